@@ -1,0 +1,157 @@
+# leakwatch: find memory leaks in running native programs. `make help` lists the verbs.
+#
+# One Makefile, no recursion for the build itself. Each FLAVOUR has an output folder of its own:
+#   release (default)  debug  asan (ASan + UBSan)  tsan
+# The asan and tsan flavours build the analyzer and the unit tests; a preloadable object is built in
+# release and debug only, because a sanitizer's runtime cannot be preloaded into somebody else's process.
+
+VERSION := 0.1.0
+FLAVOUR ?= release
+PREFIX  ?= /usr/local
+DESTDIR ?=
+CXX     ?= g++
+OUT     := out/$(FLAVOUR)
+OBJ     := $(OUT)/obj
+
+WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Werror=return-type
+FLAGS_release := -O2 -g
+FLAGS_debug   := -O0 -g3
+FLAGS_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+FLAGS_tsan    := -O1 -g -fsanitize=thread -fno-omit-frame-pointer
+ifeq ($(FLAGS_$(FLAVOUR)),)
+$(error FLAVOUR=$(FLAVOUR) is not one of release, debug, asan, tsan)
+endif
+
+CPPFLAGS := -I. -DLW_VERSION='"$(VERSION)"' -D_GNU_SOURCE
+COMMON   := -std=c++20 $(FLAGS_$(FLAVOUR)) $(WARNINGS) -MMD -MP
+# The quiet house: no libstdc++, no exceptions, no guard variables, TLS that costs one load.
+QUIET    := $(COMMON) -fPIC -fvisibility=hidden -fno-exceptions -fno-rtti -fno-threadsafe-statics \
+            -fno-stack-protector -ftls-model=initial-exec -fno-math-errno
+HOSTED   := $(COMMON) -fPIE
+
+SNAPSHOT_SRC   := $(wildcard snapshot/*.cc)
+INTERPOSER_SRC := $(wildcard interposer/*.cc interposer/*/*.cc)
+ANALYZER_SRC   := $(wildcard analyzer/*.cc analyzer/*/*.cc)
+EXAMPLE_SRC    := $(wildcard examples/*.cc)
+PRELOAD_SRC    := $(wildcard tests/preload/programs/*.cc tests/preload/programs/*.c)
+PERF_SRC       := $(wildcard tests/perf/*.cc)
+FUZZ_SRC       := $(wildcard tests/fuzz/*.cc)
+UNIT_SRC       := $(wildcard tests/unit/*.cc tests/unit/*/*.cc tests/stress/*.cc)
+
+ANALYZER_LIBS := -ldw -lelf -lfmt -lz
+UNIT_LIBS     := $(ANALYZER_LIBS) -lCatch2WithMain -ldl -lpthread
+
+.DEFAULT_GOAL := build
+.DELETE_ON_ERROR:
+.PHONY: help build deps demo test bench fuzz golden-record format lint install uninstall clean \
+        unit preload-programs examples perf-programs fuzzers
+
+help: ## list the verbs
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
+	@echo "  FLAVOUR=release|debug|asan|tsan   PREFIX=$(PREFIX)   DESTDIR=$(DESTDIR)"
+
+build: $(OUT)/libleakwatch.so $(OUT)/leakwatch ## build libleakwatch.so and the leakwatch command (the default)
+deps: ## name the Debian packages that are missing and install them
+	@bash tests/checks/deps.sh
+
+# --- objects -------------------------------------------------------------------------------------------
+
+# Objects that live in the target are compiled the quiet way wherever they are used, tests included.
+$(OBJ)/snapshot/%.o: snapshot/%.cc Makefile
+	@mkdir -p $(@D)
+	$(CXX) $(CPPFLAGS) $(QUIET) -c $< -o $@
+$(OBJ)/interposer/%.o: interposer/%.cc Makefile
+	@mkdir -p $(@D)
+	$(CXX) $(CPPFLAGS) $(QUIET) -c $< -o $@
+$(OBJ)/analyzer/%.o: analyzer/%.cc Makefile
+	@mkdir -p $(@D)
+	$(CXX) $(CPPFLAGS) $(HOSTED) -c $< -o $@
+$(OBJ)/tests/%.o: tests/%.cc Makefile
+	@mkdir -p $(@D)
+	$(CXX) $(CPPFLAGS) $(HOSTED) -c $< -o $@
+
+objects = $(patsubst %.cc,$(OBJ)/%.o,$(1))
+# The reader is hosted C++ (exceptions, std::string) and belongs to the analyzer's side of the letter.
+READER_SRC := $(filter snapshot/reader%.cc,$(SNAPSHOT_SRC))
+$(call objects,$(READER_SRC)): $(OBJ)/snapshot/%.o: snapshot/%.cc Makefile
+	@mkdir -p $(@D)
+	$(CXX) $(CPPFLAGS) $(HOSTED) -c $< -o $@
+
+# --- the two products ------------------------------------------------------------------------------------
+
+$(OUT)/libleakwatch.so: $(call objects,$(INTERPOSER_SRC) $(filter-out $(READER_SRC),$(SNAPSHOT_SRC))) interposer/exports.map
+	$(CXX) $(FLAGS_$(FLAVOUR)) -shared -nostdlib++ -Wl,--version-script=interposer/exports.map -Wl,-soname,libleakwatch.so \
+	    -Wl,-z,defs -Wl,-z,now -Wl,-z,relro -Wl,-z,initfirst -Wl,-z,nodelete $(filter %.o,$^) -o $@
+
+$(OUT)/leakwatch: $(call objects,$(ANALYZER_SRC) $(SNAPSHOT_SRC))
+	$(CXX) $(FLAGS_$(FLAVOUR)) -pie $^ $(ANALYZER_LIBS) -o $@
+
+# --- tests -----------------------------------------------------------------------------------------------
+
+UNIT_PARTS := $(call objects,$(UNIT_SRC) $(filter-out analyzer/main.cc,$(ANALYZER_SRC)) $(SNAPSHOT_SRC) \
+              $(filter-out interposer/doors/%.cc interposer/init.cc,$(INTERPOSER_SRC)))
+$(OUT)/unit-tests: $(UNIT_PARTS)
+	$(CXX) $(FLAGS_$(FLAVOUR)) -pie $^ $(UNIT_LIBS) -o $@
+unit: $(OUT)/unit-tests
+
+# Tiny programs that other tests run under the preload; built as an ordinary user would, nothing of ours inside.
+# A first line `// flags: …` in the source adds compiler and linker flags.
+flags_of = $(shell sed -n '1s,^// flags: ,,p' $(1))
+$(OUT)/preload/%: tests/preload/programs/%.cc Makefile
+	@mkdir -p $(@D)
+	g++ -std=c++17 -O1 -g -Wall -MMD -MP $< -o $@ -pthread -ldl $(call flags_of,$<)
+$(OUT)/preload/%: tests/preload/programs/%.c Makefile
+	@mkdir -p $(@D)
+	gcc -O1 -g -Wall -MMD -MP $< -o $@ -pthread -ldl $(call flags_of,$<)
+preload-programs: $(patsubst tests/preload/programs/%,$(OUT)/preload/%,$(basename $(PRELOAD_SRC)))
+
+$(OUT)/examples/%: examples/%.cc Makefile
+	@mkdir -p $(@D)
+	g++ -std=c++17 -O2 -g -Wall -Wextra -MMD -MP $< -o $@ -pthread
+examples: $(patsubst examples/%.cc,$(OUT)/examples/%,$(EXAMPLE_SRC)) ## build the example programs
+
+$(OUT)/perf/%: tests/perf/%.cc Makefile
+	@mkdir -p $(@D)
+	g++ -std=c++17 -O2 -g -Wall -Wextra -MMD -MP $< -o $@ -pthread $(call flags_of,$<)
+perf-programs: $(patsubst tests/perf/%.cc,$(OUT)/perf/%,$(PERF_SRC))
+
+# Fuzzers are clang's libFuzzer; the code under test is compiled into them with ASan and UBSan.
+$(OUT)/fuzz/%: tests/fuzz/%.cc $(SNAPSHOT_SRC) Makefile
+	@mkdir -p $(@D)
+	clang++ $(CPPFLAGS) -std=c++20 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
+	    $< $(SNAPSHOT_SRC) $(call flags_of,$<) -o $@
+fuzzers: $(patsubst tests/fuzz/%.cc,$(OUT)/fuzz/%,$(FUZZ_SRC))
+
+test: deps ## build everything and run all tests; ends with `N passed, N failed`
+	@bash tests/run.sh
+fuzz: fuzzers ## fuzz the readers, FUZZ_SECONDS each (default 300)
+	@bash tests/fuzz/run.sh
+bench: build perf-programs ## measure the overhead against the unwatched program and its peers; writes docs/overhead.md
+	@bash tests/perf/bench.sh
+golden-record: build examples ## record the golden files anew
+	@bash tests/golden/run.sh --record
+demo: deps ## install, build, watch a real redis-server and the leaky example, and show both reports
+	@$(MAKE) --no-print-directory build examples
+	@bash examples/demo.sh
+
+# --- care ------------------------------------------------------------------------------------------------
+
+OWN_SOURCES := $(shell git ls-files --cached --others --exclude-standard -- '*.cc' '*.h' '*.c' 2>/dev/null)
+format: ## lay out the sources with clang-format
+	clang-format -i $(OWN_SOURCES)
+lint: ## clang-format, clang-tidy, include directions, exports and imports
+	@bash tests/checks/lint.sh
+
+install: build ## install into PREFIX (default /usr/local), below DESTDIR
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/share/doc/leakwatch
+	install -m 755 $(OUT)/leakwatch $(DESTDIR)$(PREFIX)/bin/leakwatch
+	install -m 755 $(OUT)/libleakwatch.so $(DESTDIR)$(PREFIX)/lib/libleakwatch.so
+	install -m 644 README.md docs/*.md $(DESTDIR)$(PREFIX)/share/doc/leakwatch/
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/leakwatch $(DESTDIR)$(PREFIX)/lib/libleakwatch.so
+	rm -rf $(DESTDIR)$(PREFIX)/share/doc/leakwatch
+clean: ## remove everything that was built
+	rm -rf out
+
+-include $(shell find out -name '*.d' 2>/dev/null)

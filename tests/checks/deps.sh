@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Names the Debian packages that are missing and installs them. Prints nothing but one line when all are there.
+set -eu
+packages=(
+  g++ clang clang-format clang-tidy make git python3 binutils          # build and checks
+  libunwind-dev libxxhash-dev libdw-dev libelf-dev libdebuginfod-dev   # stacks, identity, symbols
+  libfmt-dev libcli11-dev nlohmann-json3-dev zlib1g-dev                # the analyzer
+  catch2 libclang-rt-14-dev                                            # unit tests, fuzzers
+  libjemalloc-dev libgoogle-perftools-dev libmimalloc-dev              # the neighbours
+  redis-server redis-tools nginx-light memcached sqlite3 valgrind heaptrack gdb  # programs the tests and benchmarks watch
+)
+missing=()
+for p in "${packages[@]}"; do
+  [ "$(dpkg-query -W -f='${db:Status-Status}' "$p" 2>/dev/null)" = installed ] || missing+=("$p")
+done
+if [ ${#missing[@]} -eq 0 ]; then
+  echo "deps: all ${#packages[@]} packages are installed"
+  exit 0
+fi
+echo "deps: missing: ${missing[*]}"
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+  command -v sudo >/dev/null || { echo "deps: run as root: apt-get install ${missing[*]}" >&2; exit 1; }
+  as_root=(sudo)
+fi
+export DEBIAN_FRONTEND=noninteractive
+# Installing a server must not start it: the tests start their own.
+"${as_root[@]}" apt-get update -qq
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+echo "deps: installed"
