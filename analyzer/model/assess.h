@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// From the case for growth to a verdict, for every site of every process at once: with thousands of tests some look
+// significant by chance, so the p-values are judged together.
+#pragma once
+
+#include <vector>
+
+#include "analyzer/model/growth.h"
+#include "analyzer/model/verdict.h"
+
+namespace lw {
+
+struct Assessment {
+  u32 process = 0;
+  std::vector<u32> series;  // members; the first one speaks for them
+  StackNumber stack{};      // of the first member
+
+  Verdict verdict = Verdict::kSteady;
+  f64 confidence = 0;
+  f64 wait_s = 0;  // kUnknown: how much longer to watch until it can be told
+  GrowthCase growth;
+  bool freed_at_exit = false;  // judged by the last profile before the exit
+
+  u64 samples = 0;  // of what is alive
+  Estimate live_bytes, live_count, bytes_per_s;
+  Tally allocated, freed;
+  f64 died_by_s = 0;  // 97 % of the freed ones had died by this age
+  u64 mismatches = 0;
+  u32 mismatch_kinds = 0;
+};
+
+// A leak is reported from this confidence on.
+inline constexpr f64 kLeastConfidence = 0.85;
+
+// One per series, in order, of each process in order.
+std::vector<Assessment> assess_sites(const Observation& observation);
+
+// Several subjects at once, each perhaps of many series.
+std::vector<Assessment> assess(const Observation& observation, const std::vector<std::pair<u32, std::vector<u32>>>& subjects);
+
+// The share of the process's allocations that leakwatch had to leave out, and that it may therefore be wrong about.
+f64 dropped_share(const Process& process);
+
+}  // namespace lw

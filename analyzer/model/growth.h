@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// The case for growth at one subject: how much was added, since when, and every doubt about it.
+//
+// Net growth is a sum of independent increments, unlike the live level, whose neighbouring values share their
+// samples. There are two sources of increments. Cumulative sums give them between any two profiles. The births of what
+// is alive give them at any resolution and from a single profile: a block born at t that is still alive added its
+// weight at t, for good. The second source is the sharper one, because it does not see what came and went.
+#pragma once
+
+#include "analyzer/model/estimate.h"
+#include "analyzer/model/history.h"
+#include "analyzer/model/lifetime.h"
+#include "analyzer/model/shape.h"
+
+namespace lw {
+
+struct GrowthCase {
+  OldAge old;
+  f64 window_s = 0;   // births up to here are old enough to count
+  f64 onset_s = 0;    // growth began
+  u64 samples = 0;    // old survivors born between onset and window
+  Estimate bytes_per_s;
+  Shape shape;
+
+  // Probabilities that the case is wrong, each for a reason of its own.
+  f64 by_chance = 1;       // no growth in the later two thirds of the window (p-value; over all sites q-value)
+  f64 blocks_die = 1;      // one in five of the old blocks will be freed, and the sample just missed it
+  f64 still_starting = 1;  // start-up is not over yet
+  bool level_disagrees = false;  // the level at the profiles does not follow
+};
+
+// Growth can be claimed from this many samples on.
+inline constexpr u64 kLeastGrowthSamples = 10;
+// … which must stand for this many independent events.
+inline constexpr f64 kLeastGrowthEvents = 8;
+// The time constant of doubt about a young process: after 10 s 8 % are left, after 30 s nothing that matters.
+inline constexpr f64 kStartUp_s = 4;
+
+GrowthCase growth_case_of(const Subject& subject);
+
+// Net growth per second from the first third of the observation to its end, from cumulative sums. Of the level's
+// variance at both ends, only what was born or died in between counts.
+Estimate net_growth_of(const std::vector<Level>& levels);
+
+}  // namespace lw

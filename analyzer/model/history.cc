@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/model/history.h"
+
+#include <algorithm>
+
+namespace lw {
+
+std::vector<Birth> births_of(const Subject& subject) {
+  std::vector<Birth> births;
+  for (const u32 series : subject.series) {
+    for (u32 i = subject.live->first[series]; i < subject.live->first[series + 1]; ++i) {
+      const LiveBlock& block = subject.live->blocks[i];
+      if (block.flags & kSampleInherited) continue;
+      const Weight weight = weight_of(block.size, block.interval);
+      const f64 most = 2 * std::max(1.0, static_cast<f64>(block.interval));
+      births.push_back({block.birth_s, weight, std::clamp(weight.bytes, 1.0, most)});
+    }
+  }
+  if (subject.series.size() > 1) {
+    std::sort(births.begin(), births.end(), [](const Birth& a, const Birth& b) { return a.at_s < b.at_s; });
+  }
+  return births;
+}
+
+std::vector<Level> levels_of(const Subject& subject) {
+  std::vector<Level> levels(subject.live->profile + 1);
+  for (size_t i = 0; i < levels.size(); ++i) levels[i].at_s = subject.process->profiles[i].taken_s;
+  for (const u32 number : subject.series) {
+    const std::vector<SeriesPoint>& points = subject.process->series[number].points;
+    size_t next = 0;
+    Tally allocated, freed;
+    for (u32 profile = 0; profile < levels.size(); ++profile) {
+      if (next < points.size() && points[next].profile == profile) {
+        allocated = points[next].allocated;
+        freed = points[next].freed;
+        ++next;
+      }
+      levels[profile].allocated += allocated;
+      levels[profile].freed += freed;
+    }
+  }
+  for (Level& level : levels) {
+    // A freed sample takes back exactly the weights it brought, so the differences belong to what is alive. Their
+    // 32-bit variances may cancel to a little less than nothing.
+    level.bytes = level.allocated.bytes - level.freed.bytes;
+    level.count = level.allocated.count - level.freed.count;
+    level.bytes_variance = std::max(0.0f, level.allocated.bytes_variance - level.freed.bytes_variance);
+    level.count_variance = std::max(0.0f, level.allocated.count_variance - level.freed.count_variance);
+  }
+  return levels;
+}
+
+Deaths deaths_of(const Subject& subject) {
+  Deaths sum{};
+  for (const u32 series : subject.series) {
+    for (size_t bin = 0; bin < sum.size(); ++bin) sum[bin] += subject.live->deaths[series][bin];
+  }
+  return sum;
+}
+
+}  // namespace lw

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is known about the past of one site, or of several taken as one, in the form the tests want it: when what is
+// alive was born, how much was alive at each profile, at what age the dead died.
+#pragma once
+
+#include <vector>
+
+#include "analyzer/model/profile.h"
+#include "analyzer/model/weight.h"
+
+namespace lw {
+
+struct Subject {
+  const Process* process;
+  const LiveSet* live;
+  std::vector<u32> series;
+
+  f64 now_s() const { return process->profiles[live->profile].taken_s; }
+};
+
+struct Birth {
+  f64 at_s;
+  Weight weight;
+  // Its part in the history of growth: its bytes, but never more than two intervals' worth, or one huge block would
+  // drown the hundred small ones whose spread over time tells the story.
+  f64 event;
+};
+
+// How much was alive at a profile, from cumulative sums.
+struct Level {
+  f64 at_s = 0;
+  f64 bytes = 0, bytes_variance = 0;
+  f64 count = 0, count_variance = 0;
+  Tally allocated, freed;
+};
+
+// Of the blocks alive, oldest first. What a forked child inherited is its parent's.
+std::vector<Birth> births_of(const Subject& subject);
+
+// One per profile up to the subject's live set.
+std::vector<Level> levels_of(const Subject& subject);
+
+Deaths deaths_of(const Subject& subject);
+
+}  // namespace lw

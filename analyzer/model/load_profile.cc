@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/model/load_profile.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "snapshot/reader.h"
+
+namespace lw {
+namespace {
+
+constexpr f64 kNanosecond = 1e-9, kMicrosecond = 1e-6;
+
+f64 seconds(u64 nanoseconds) { return static_cast<f64>(nanoseconds) * kNanosecond; }
+
+bool ends_the_process(DumpReason reason) {
+  return reason == DumpReason::kExit || reason == DumpReason::kExec || reason == DumpReason::kKilled;
+}
+
+// Finds the object that stood at an address when a stack was taken. A few objects follow one another at an address
+// where plugins come and go, hence the walk back over equal or overlapping ranges.
+class MappingSearch {
+ public:
+  explicit MappingSearch(const std::vector<SnapshotMapping>& mappings) : mappings_(mappings), order_(mappings.size()) {
+    std::iota(order_.begin(), order_.end(), 0u);
+    std::sort(order_.begin(), order_.end(), [&](u32 a, u32 b) { return mappings_[a].start < mappings_[b].start; });
+    for (const SnapshotMapping& mapping : mappings_) longest_ = std::max(longest_, mapping.end - mapping.start);
+  }
+
+  // Number of the mapping, or -1.
+  int find(u64 address, u64 epoch) const {
+    auto after = std::upper_bound(order_.begin(), order_.end(), address,
+                                  [&](u64 wanted, u32 number) { return wanted < mappings_[number].start; });
+    while (after != order_.begin()) {
+      const u32 number = *--after;
+      const SnapshotMapping& mapping = mappings_[number];
+      if (address - mapping.start >= longest_) break;
+      const bool present = mapping.loaded_epoch <= epoch && (mapping.unloaded_epoch == 0 || epoch < mapping.unloaded_epoch);
+      if (address < mapping.end && present) return static_cast<int>(number);
+    }
+    return -1;
+  }
+
+ private:
+  const std::vector<SnapshotMapping>& mappings_;
+  std::vector<u32> order_;
+  u64 longest_ = 0;
+};
+
+Tally tally_of(const Sums& sums) {
+  return {sums.count, sums.bytes, static_cast<f32>(sums.count_variance), static_cast<f32>(sums.bytes_variance),
+          static_cast<u32>(sums.samples)};
+}
+
+// The clock of a live file whose process was killed is read long after the death; its last sign of life is the end
+// of what was observed.
+f64 last_moment(const Snapshot& snapshot) {
+  const f64 taken_s = seconds(snapshot.process.taken_ns);
+  if (snapshot.header.reason != DumpReason::kKilled) return taken_s;
+  f64 last_s = 0;
+  for (const MemoryPoint& point : snapshot.memory) last_s = std::max(last_s, seconds(point.time_ns));
+  for (const SnapshotSite& site : snapshot.sites) last_s = std::max(last_s, seconds(site.last_ns));
+  for (const SnapshotLive& block : snapshot.live) {
+    last_s = std::max(last_s, static_cast<f64>(block.birth_us) * kMicrosecond);
+  }
+  return std::min(taken_s, last_s);
+}
+
+LiveSet live_set_of(const Snapshot& snapshot, const std::vector<u32>& series_of_site, size_t series_count) {
+  LiveSet set;
+  set.deaths.resize(series_count);
+  for (size_t i = 0; i < snapshot.sites.size(); ++i) {
+    Deaths& deaths = set.deaths[series_of_site[i]];
+    for (const auto& [bin, count] : snapshot.sites[i].lifetimes) {
+      deaths[std::min(bin, kLifetimeBins - 1)] += static_cast<f32>(count);
+    }
+  }
+  set.blocks.reserve(snapshot.live.size());
+  for (const SnapshotLive& block : snapshot.live) {
+    set.blocks.push_back({static_cast<f64>(block.birth_us) * kMicrosecond, block.size, block.interval,
+                          series_of_site[block.site], block.kind, block.flags});
+  }
+  std::sort(set.blocks.begin(), set.blocks.end(), [](const LiveBlock& a, const LiveBlock& b) {
+    return a.series != b.series ? a.series < b.series : a.birth_s < b.birth_s;
+  });
+  return set;
+}
+
+void index_blocks(LiveSet& set, size_t series_count) {
+  set.deaths.resize(series_count);
+  set.first.assign(series_count + 1, 0);
+  for (const LiveBlock& block : set.blocks) ++set.first[block.series + 1];
+  std::partial_sum(set.first.begin(), set.first.end(), set.first.begin());
+}
+
+void take_identity(const Snapshot& snapshot, Process& process) {
+  const SnapshotProcess& from = snapshot.process;
+  process.pid = from.pid;
+  process.parent_pid = from.parent_pid;
+  process.start_ticks = from.start_ticks;
+  process.start_unix_ns = from.start_unix_ns;
+  process.requested_interval = from.requested_interval;
+  process.name = from.name;
+  process.host = from.host;
+  process.executable = from.executable;
+  process.leakwatch_version = from.leakwatch_version;
+  process.command = from.command;
+}
+
+void take_newest_facts(const Snapshot& snapshot, Process& process) {
+  process.flags = snapshot.process.flags;
+  process.memory = snapshot.memory;
+  process.receipt = snapshot.receipt;
+  process.drops.clear();
+  for (const SnapshotDrop& drop : snapshot.drops) process.drops.push_back({drop.reason, drop.count, drop.bytes});
+}
+
+// Profiles arrive in the order of the files; their numbers, which points and live sets carry, follow the time.
+void order_by_time(Process& process, LiveSet& running, LiveSet& ending) {
+  std::vector<u32> order(process.profiles.size()), rank(order.size());
+  std::iota(order.begin(), order.end(), 0u);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](u32 a, u32 b) { return process.profiles[a].taken_s < process.profiles[b].taken_s; });
+  std::vector<Profile> sorted;
+  for (u32 i = 0; i < order.size(); ++i) {
+    rank[order[i]] = i;
+    sorted.push_back(process.profiles[order[i]]);
+  }
+  process.profiles = std::move(sorted);
+  for (Series& series : process.series) {
+    for (SeriesPoint& point : series.points) point.profile = rank[point.profile];
+    std::sort(series.points.begin(), series.points.end(),
+              [](const SeriesPoint& a, const SeriesPoint& b) { return a.profile < b.profile; });
+    series.points.shrink_to_fit();
+  }
+  running.profile = rank[running.profile];
+  ending.profile = rank[ending.profile];
+}
+
+}  // namespace
+
+void ProfileLoader::load(const std::string& path, DumpReason live_reason, std::vector<std::string>& complaints) {
+  const LoadedSnapshot loaded = load_snapshot_file(path, live_reason);
+  for (const LoadError& error : loaded.errors) complaints.push_back(error.sentence());
+  if (loaded.snapshot) add(*loaded.snapshot);
+}
+
+ProfileLoader::Draft& ProfileLoader::draft_of(const Snapshot& snapshot) {
+  const SnapshotProcess& process = snapshot.process;
+  const Identity identity{process.host, process.pid, process.start_ticks, process.start_unix_ns, process.executable};
+  const auto [place, fresh] = numbers_.try_emplace(identity, drafts_.size());
+  if (fresh) take_identity(snapshot, drafts_.emplace_back().process);
+  return drafts_[place->second];
+}
+
+std::vector<StackNumber> ProfileLoader::intern_stacks(const Snapshot& snapshot) {
+  std::vector<ModuleNumber> modules;
+  for (const SnapshotMapping& mapping : snapshot.mappings) modules.push_back(code_.module(mapping.path, mapping.build_id));
+
+  const MappingSearch search(snapshot.mappings);
+  std::vector<StackNumber> stacks;
+  std::vector<FrameNumber> frames;
+  for (const SnapshotStack& stack : snapshot.stacks) {
+    frames.clear();
+    for (const u64 return_address : stack.frames) {
+      const u64 address = return_address - 1;  // the call, not what follows it: that may be another line or function
+      const int number = search.find(address, stack.epoch);
+      if (number < 0) {
+        frames.push_back(code_.frame({kNoModule, address}));
+        continue;
+      }
+      const SnapshotMapping& mapping = snapshot.mappings[static_cast<size_t>(number)];
+      frames.push_back(code_.frame({modules[static_cast<size_t>(number)], address - mapping.start + mapping.file_offset}));
+    }
+    stacks.push_back(code_.stack(frames, stack.flags));
+  }
+  return stacks;
+}
+
+// Adds a point to every series that moved, and says which series each site of the snapshot belongs to. Two sites may
+// be one series: the same code, seen before and after its object was loaded anew.
+std::vector<u32> ProfileLoader::fold_sites(const Snapshot& snapshot, Draft& draft) {
+  const std::vector<StackNumber> stacks = intern_stacks(snapshot);
+  Process& process = draft.process;
+  const u32 profile = static_cast<u32>(process.profiles.size()) - 1;
+  const bool in_order = process.profiles[profile].taken_s >= draft.newest_s;
+
+  std::vector<u32> series_of_site;
+  for (const SnapshotSite& site : snapshot.sites) {
+    const StackNumber stack = stacks[site.stack];
+    const u32 next = static_cast<u32>(process.series.size());
+    const auto [place, fresh] = draft.series_of_stack.try_emplace(static_cast<u32>(stack), next);
+    if (fresh) {
+      process.series.push_back({.stack = stack, .first_s = seconds(site.first_ns), .points = {}});
+    }
+    series_of_site.push_back(place->second);
+
+    Series& series = process.series[place->second];
+    series.first_s = std::min(series.first_s, seconds(site.first_ns));
+    series.last_s = std::max(series.last_s, seconds(site.last_ns));
+    if (site.mismatches > series.mismatches) {
+      series.mismatches = site.mismatches;
+      series.mismatch_kinds = site.mismatch_kinds;
+    }
+    const Tally allocated = tally_of(site.allocations), freed = tally_of(site.frees);
+    if (!series.points.empty() && series.points.back().profile == profile) {
+      series.points.back().allocated += allocated;
+      series.points.back().freed += freed;
+    } else if (!in_order || series.points.empty() || series.points.back().allocated != allocated ||
+               series.points.back().freed != freed) {
+      series.points.push_back({profile, allocated, freed});
+    }
+  }
+  return series_of_site;
+}
+
+void ProfileLoader::add(const Snapshot& snapshot) {
+  Draft& draft = draft_of(snapshot);
+  Process& process = draft.process;
+  const f64 taken_s = last_moment(snapshot);
+  for (const Profile& known : process.profiles) {  // the same file, given twice
+    if (known.taken_s == taken_s && known.sequence == snapshot.header.sequence) return;
+  }
+  process.profiles.push_back({taken_s, snapshot.header.taken_unix_ns, snapshot.header.sequence, snapshot.header.reason,
+                              snapshot.process.interval});
+
+  const std::vector<u32> series_of_site = fold_sites(snapshot, draft);
+  const bool ending = ends_the_process(snapshot.header.reason);
+  f64& newest_of_kind_s = ending ? draft.ending_s : draft.running_s;
+  if (taken_s > newest_of_kind_s) {
+    newest_of_kind_s = taken_s;
+    LiveSet& set = ending ? draft.ending : draft.running;
+    set = live_set_of(snapshot, series_of_site, process.series.size());
+    set.profile = static_cast<u32>(process.profiles.size()) - 1;
+  }
+  if (taken_s > draft.newest_s) {
+    draft.newest_s = taken_s;
+    take_newest_facts(snapshot, process);
+  }
+}
+
+Observation ProfileLoader::finish() {
+  Observation observation;
+  for (Draft& draft : drafts_) {
+    Process& process = draft.process;
+    order_by_time(process, draft.running, draft.ending);
+    index_blocks(draft.running, process.series.size());
+    index_blocks(draft.ending, process.series.size());
+
+    for (const Profile& profile : process.profiles) {
+      if (profile.reason == DumpReason::kExit || profile.reason == DumpReason::kExec) process.ended = Ended::kExit;
+      if (profile.reason == DumpReason::kKilled && process.ended == Ended::kRunning) process.ended = Ended::kKilled;
+    }
+    const bool end_is_newest = draft.ending_s >= draft.running_s;
+    process.live = std::move(end_is_newest ? draft.ending : draft.running);
+    if (end_is_newest && process.ended == Ended::kExit && draft.running_s >= 0) {
+      process.before_exit = std::move(draft.running);
+    }
+    observation.processes.push_back(std::move(process));
+  }
+  observation.code = std::move(code_);
+  *this = ProfileLoader();
+  return observation;
+}
+
+}  // namespace lw

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Snapshots → observation. The only door from files to the model: a snapshot is folded into the series of its
+// process as soon as it is read and then forgotten, so a thousand of them need the memory of their sites, and only
+// the newest of each process keeps its live blocks.
+#pragma once
+
+#include <map>
+#include <string>
+#include <tuple>
+#include <unordered_map>
+#include <vector>
+
+#include "analyzer/model/profile.h"
+
+namespace lw {
+
+struct Snapshot;
+
+class ProfileLoader {
+ public:
+  // Reads a snapshot or a live file; the latter is taken as a snapshot of this moment for `live_reason`. What is
+  // wrong with it goes to `complaints`, a sentence each; what can be read of it is used.
+  void load(const std::string& path, DumpReason live_reason, std::vector<std::string>& complaints);
+  void add(const Snapshot& snapshot);
+
+  // Orders everything by time. The loader is empty afterwards.
+  Observation finish();
+
+ private:
+  using Identity = std::tuple<std::string, u64, u64, u64, std::string>;  // host, pid, start_ticks, start_unix_ns, exe
+
+  struct Draft {
+    Process process;
+    std::unordered_map<u32, u32> series_of_stack;
+    LiveSet running, ending;  // newest live sets before and at the process's end; `first` is empty if there is none
+    f64 running_s = -1, ending_s = -1, newest_s = -1;
+  };
+
+  Draft& draft_of(const Snapshot& snapshot);
+  std::vector<StackNumber> intern_stacks(const Snapshot& snapshot);
+  std::vector<u32> fold_sites(const Snapshot& snapshot, Draft& draft);
+
+  CodeTable code_;
+  std::vector<Draft> drafts_;
+  std::map<Identity, size_t> numbers_;
+};
+
+}  // namespace lw

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the analyzer knows about watched processes. Times are seconds since the process began to be watched.
+//
+//   profile      one snapshot, without its content: when and why it was taken
+//   tally        weighted sums over samples, with their variances
+//   series       one site followed through all profiles of one process
+//   live set     what was alive at one profile, and what had died before it
+//   process      one image of one program: an exec or a fork begins another
+//   observation  everything that was read
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analyzer/model/code.h"
+#include "snapshot/live_layout.h"
+
+namespace lw {
+
+struct Profile {
+  f64 taken_s;
+  u64 taken_unix_ns;
+  u64 sequence;
+  DumpReason reason;
+  u64 interval;  // mean bytes between samples at that time
+};
+
+struct Tally {
+  f64 count = 0, bytes = 0;
+  f32 count_variance = 0, bytes_variance = 0;
+  u32 samples = 0;
+
+  Tally& operator+=(const Tally& other);
+  bool operator==(const Tally&) const = default;
+};
+
+// Sums since the start of the process. A profile at which nothing had changed has no point: the one before it holds.
+struct SeriesPoint {
+  u32 profile;
+  Tally allocated, freed;
+};
+
+struct Series {
+  StackNumber stack;
+  f64 first_s = 0, last_s = 0;  // first and last sampled allocation
+  u64 mismatches = 0;           // samples freed through the wrong function
+  u32 mismatch_kinds = 0;       // alloc kind × 256 + free kind of the last of them
+  std::vector<SeriesPoint> points;
+};
+
+struct LiveBlock {
+  f64 birth_s;
+  u64 size;
+  u64 interval;
+  u32 series;  // number in Process::series
+  AllocKind kind;
+  u8 flags;  // SampleFlag
+};
+
+// Lifetimes of freed blocks, weighted, by doubling bins as in layout.h.
+using Deaths = std::array<f32, kLifetimeBins>;
+
+struct LiveSet {
+  u32 profile = 0;
+  std::vector<LiveBlock> blocks;   // by series, then by birth
+  std::vector<u32> first;          // blocks of series s: [first[s], first[s + 1])
+  std::vector<Deaths> deaths;      // by series
+};
+
+struct Drop {
+  std::string reason;
+  u64 count;
+  f64 bytes;  // weighted
+};
+
+enum class Ended : u8 { kRunning, kExit, kKilled };
+const char* ended_word(Ended ended);
+
+struct Process {
+  u64 pid = 0, parent_pid = 0, start_ticks = 0, start_unix_ns = 0, flags = 0;
+  u64 requested_interval = 0;  // 0 = auto
+  std::string name, host, executable, leakwatch_version;
+  std::vector<std::string> command;
+  Ended ended = Ended::kRunning;
+
+  std::vector<Profile> profiles;  // by time
+  std::vector<Series> series;
+  LiveSet live;  // at the last profile
+  // At the last one before the exit, if there is an earlier one: what grows may be freed in a hurry at the end.
+  std::optional<LiveSet> before_exit;
+  std::vector<MemoryPoint> memory;
+  std::vector<Drop> drops;
+  Receipt receipt{};
+
+  const Profile& newest() const { return profiles.back(); }
+  f64 duration_s() const { return newest().taken_s; }
+  bool exact() const { return (flags & kProcessExact) != 0 || newest().interval <= 1; }
+};
+
+struct Observation {
+  CodeTable code;
+  std::vector<Process> processes;
+};
+
+}  // namespace lw
