@@ -20,16 +20,19 @@ bool through_malloc() { return g_cxx_route == CxxRoute::kThroughMalloc; }
 bool replaced() { return g_cxx_route == CxxRoute::kReplaced; }
 
 // What operator new asks malloc for: never 0 bytes, and for an alignment a multiple of it.
-void* plain_block(size_t size, size_t alignment) {
+inline void* plain_block(size_t size, size_t alignment) {
   if (size == 0) size = 1;
   if (alignment <= kDefaultAlignment) return g_next.malloc(size);
   const size_t whole = (size + alignment - 1) & ~(alignment - 1);
   return whole < size ? nullptr : g_next.aligned_alloc(alignment, whole);
 }
 
-__attribute__((noinline)) void* counted_block(AllocKind kind, size_t size, size_t alignment) {
-  if (passes_unsampled(size)) return plain_block(size, alignment);
+__attribute__((noinline)) void* block_slowly(AllocKind kind, size_t size, size_t alignment) {
   return allocate_slowly({kind, size, alignment, false}, [=] { return plain_block(size, alignment); });
+}
+
+inline void* counted_block(AllocKind kind, size_t size, size_t alignment) {
+  return passes_unsampled(size) ? plain_block(size, alignment) : block_slowly(kind, size, alignment);
 }
 
 // libstdc++'s loop: the handler may free something, or throw, or end the program. Null when there is no handler.
@@ -45,22 +48,22 @@ __attribute__((noinline)) void* block_after_handler(AllocKind kind, size_t size,
 
 // An allocator's own operator new: `next` is called for everything that is not placed as a sample.
 template <class Next>
-void* own_block(AllocKind kind, size_t size, size_t alignment, Next next) {
+__attribute__((noinline)) void* own_block(AllocKind kind, size_t size, size_t alignment, Next next) {
   if (replaced() || passes_unsampled(size)) return next();
   return allocate_slowly({kind, size, alignment, false}, next);
 }
 
 template <class Next>
-void* throwing_new(AllocKind kind, size_t size, size_t alignment, Next next) {
-  if (!through_malloc()) return own_block(kind, size, alignment, next);
+inline void* throwing_new(AllocKind kind, size_t size, size_t alignment, Next next) {
+  if (!LW_LIKELY(through_malloc())) return own_block(kind, size, alignment, next);
   if (void* block = counted_block(kind, size, alignment); LW_LIKELY(block != nullptr)) return block;
   if (void* block = block_after_handler(kind, size, alignment); block != nullptr) return block;
   return next();  // throws bad_alloc
 }
 
 template <class Next>
-void* nothrow_new(AllocKind kind, size_t size, size_t alignment, Next next) {
-  if (!through_malloc()) return own_block(kind, size, alignment, next);
+inline void* nothrow_new(AllocKind kind, size_t size, size_t alignment, Next next) {
+  if (!LW_LIKELY(through_malloc())) return own_block(kind, size, alignment, next);
   if (void* block = counted_block(kind, size, alignment); LW_LIKELY(block != nullptr)) return block;
   return next();  // runs the handler and catches what it throws
 }

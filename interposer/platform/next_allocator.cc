@@ -85,12 +85,22 @@ u64 object_of(Function function) {
   return object_of(reinterpret_cast<const void*>(function));
 }
 
+// Is the program's use of `name` bound to a definition outside this object? A program that is not position-independent
+// and takes a function's address has an entry for it that looks like a definition, but is only a stub of its own that
+// jumps to whoever defines it (an undefined symbol with a value); that does not count.
+bool is_bound_past_us(const char* name) {
+  void* bound = dlsym(RTLD_DEFAULT, name);
+  if (bound == nullptr || object_of(bound) == object_of(&find_next_allocator)) return false;
+  Dl_info found_in{};
+  const ElfW(Sym)* symbol = nullptr;
+  dladdr1(bound, &found_in, reinterpret_cast<void**>(const_cast<ElfW(Sym)**>(&symbol)), RTLD_DL_SYMENT);
+  return symbol == nullptr || symbol->st_shndx != SHN_UNDEF;
+}
+
 CxxRoute find_cxx_route() {
   static constexpr const char* kNews[] = {"_Znwm", "_Znam", "_ZnwmRKSt9nothrow_t", "_ZnwmSt11align_val_t", "_ZdlPv"};
-  const u64 ours = object_of(&find_next_allocator);
   for (const char* name : kNews) {
-    void* bound = dlsym(RTLD_DEFAULT, name);
-    if (bound != nullptr && object_of(bound) != ours) return CxxRoute::kReplaced;
+    if (is_bound_past_us(name)) return CxxRoute::kReplaced;
   }
   if (g_next.new_plain == nullptr) return CxxRoute::kThroughMalloc;
   return object_of(g_next.new_plain) == object_of(g_next.malloc) ? CxxRoute::kOwn : CxxRoute::kThroughMalloc;
@@ -194,9 +204,6 @@ u64 bootstrap_block_bytes(const void* block) {
   return in_bootstrap_arena(block) ? static_cast<u64>(g_arena + kArenaBytes - static_cast<const u8*>(block)) : 0;
 }
 
-bool malloc_is_bound_past_us() {
-  void* bound = dlsym(RTLD_DEFAULT, "malloc");
-  return bound != nullptr && object_of(bound) != object_of(&find_next_allocator);
-}
+bool malloc_is_bound_past_us() { return is_bound_past_us("malloc"); }
 
 }  // namespace lw

@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 
+#include "interposer/platform/local.h"
 #include "snapshot/layout.h"
 
 namespace lw {
@@ -62,7 +63,7 @@ struct NextAllocator {
   void (*(*get_new_handler)())();
 };
 
-extern NextAllocator g_next;
+LW_LOCAL extern NextAllocator g_next;
 
 // How the program's `operator new` gets its memory, which decides where it is counted.
 enum class CxxRoute : u32 {
@@ -70,10 +71,10 @@ enum class CxxRoute : u32 {
   kOwn,            // tcmalloc, jemalloc, mimalloc: a way of their own that malloc never sees; counted at the door
   kReplaced,       // the program has its own operator new: hands off, what it takes from malloc is seen there
 };
-extern CxxRoute g_cxx_route;
+LW_LOCAL extern CxxRoute g_cxx_route;
 
 enum class Neighbour : u32 { kUnknown, kGlibc, kJemalloc, kTcmalloc, kMimalloc };
-extern Neighbour g_neighbour;
+LW_LOCAL extern Neighbour g_neighbour;
 
 // Fills the tables above. Idempotent; must have run before another thread exists.
 void find_next_allocator();

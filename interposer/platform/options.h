@@ -4,6 +4,7 @@
 #pragma once
 
 #include "interposer/platform/option_types.h"
+#include "interposer/platform/local.h"
 #include "snapshot/layout.h"
 
 namespace lw {
@@ -18,7 +19,7 @@ struct Options {
   bool watch;         // false: leave this program alone
 };
 
-extern Options g_options;
+LW_LOCAL extern Options g_options;
 
 // Reads the environment. A value that cannot be understood gives one sentence on stderr and the default.
 // `environment` is main's envp; LEAKWATCH_FOLLOW is renamed in place there to LEAKWATCH_WITHIN, by which programs

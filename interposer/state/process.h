@@ -84,7 +84,7 @@ struct alignas(4096) WipedPages {
   alignas(4096) u8 filter[kFilterBytes];  // address_filter.h
   alignas(4096) ThreadSlot slots[kThreadSlots];
 };
-extern WipedPages g_wiped;
+LW_LOCAL extern WipedPages g_wiped;
 
 inline Process& process() { return g_wiped.process; }
 inline bool watching() { return __atomic_load_n(&process().stage, __ATOMIC_ACQUIRE) == Stage::kWatching; }
@@ -93,11 +93,16 @@ inline bool watching() { return __atomic_load_n(&process().stage, __ATOMIC_ACQUI
 // never looked up. Bit 4 is left out, because glibc's own mmap-ed blocks start 16 bytes into a page: they are
 // recognisable as they come. 0 = look up every free.
 inline constexpr u64 free_mask(u64 placement) { return placement == 0 ? 0 : (placement - 1) & ~u64{16}; }
-extern u64 g_free_mask;
+LW_LOCAL extern u64 g_free_mask;
 
-inline bool maybe_sampled(const void* block) { return (reinterpret_cast<u64>(block) & g_free_mask) == 0; }
+// One `test` against memory; written out because the compiler makes a load and an `and` of it, on the path of every free.
+inline bool maybe_sampled(const void* block) {
+  bool zero;
+  asm("testq %[block], %[mask]" : "=@ccz"(zero) : [block] "r"(block), [mask] "m"(g_free_mask));
+  return zero;
+}
 
 // Set once: the program must not be touched at all (started before main by init.cc).
-extern u32 g_started;
+LW_LOCAL extern u32 g_started;
 
 }  // namespace lw

@@ -13,6 +13,7 @@
 // each sample of that thread, at each point of the memory log (about a second) and at each dump.
 #pragma once
 
+#include "interposer/platform/local.h"
 #include "interposer/state/stack_bounds.h"
 #include "snapshot/layout.h"
 
@@ -42,8 +43,8 @@ static_assert(sizeof(ThreadSlot) == 128);
 inline constexpr u32 kThreadSlots = 8192;
 inline constexpr i64 kNeverSample = i64{1} << 62;
 
-extern constinit __thread ThreadSlot* t_slot;
-extern ThreadSlot g_nobodys_slot;
+LW_LOCAL extern constinit __thread ThreadSlot* t_slot;
+LW_LOCAL extern ThreadSlot g_nobodys_slot;
 
 // Exact counts. While a thread is inside leakwatch's own code its counts of before stand in the muted_ fields.
 struct Counts {
