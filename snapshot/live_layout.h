@@ -103,7 +103,7 @@ struct Site {
   f64 bytes;
   f64 count_variance;
   f64 bytes_variance;
-  u64 reserved[4];
+  u64 reserved[5];
 };
 static_assert(sizeof(Site) == 128);
 
