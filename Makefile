@@ -9,7 +9,8 @@ VERSION := 0.1.0
 FLAVOUR ?= release
 PREFIX  ?= /usr/local
 DESTDIR ?=
-CXX     ?= g++
+CXX     := g++
+CC      := gcc
 OUT     := out/$(FLAVOUR)
 OBJ     := $(OUT)/obj
 
@@ -80,8 +81,9 @@ $(call objects,$(READER_SRC)): $(OBJ)/snapshot/%.o: snapshot/%.cc Makefile
 
 # --- the two products ------------------------------------------------------------------------------------
 
+# Linked by the C driver: that is what keeps libstdc++ out of it.
 $(OUT)/libleakwatch.so: $(call objects,$(INTERPOSER_SRC) $(filter-out $(READER_SRC),$(SNAPSHOT_SRC))) interposer/exports.map
-	$(CXX) $(FLAGS_$(FLAVOUR)) -shared -nostdlib++ -Wl,--version-script=interposer/exports.map -Wl,-soname,libleakwatch.so \
+	$(CC) $(FLAGS_$(FLAVOUR)) -shared -Wl,--version-script=interposer/exports.map -Wl,-soname,libleakwatch.so \
 	    -Wl,-z,defs -Wl,-z,now -Wl,-z,relro -Wl,-z,initfirst -Wl,-z,nodelete $(filter %.o,$^) -o $@
 
 $(OUT)/leakwatch: $(call objects,$(ANALYZER_SRC) $(SNAPSHOT_SRC))

@@ -92,18 +92,20 @@ static_assert(sizeof(SectionHeader) == 32);
 //           varint shared (how many of its outermost frames equal the previous stack's),
 //           varint fresh (how many more), then `fresh` frames from the outermost fresh one inwards, each a
 //           zigzag difference to the frame stored before it (the first one: to the innermost shared frame, or 0).
-//           A frame is a return address; look up address - 1, except where kFrameExact says otherwise.
+//           A frame is a return address; look up address - 1. shared + fresh is at most kMaxStackDepth.
 // SITES     per site, in the order of their numbers 0, 1, 2 …: varint stack (number in STACKS), varint first_ns,
 //           varint last_ns - first_ns, then Sums of allocations, Sums of frees, varint mismatches (samples freed
 //           through the wrong function), varint mismatch_kinds (alloc kind × 256 + free kind of the last one),
 //           varint bins, then per non-empty bin of the lifetime histogram: varint bin, f32 weighted count.
-//           Sums = varint samples, f64 count, f64 bytes, f32 count_variance, f32 bytes_variance
-// LIVE      per sample: zigzag address - previous address, varint size, zigzag birth_us - previous birth_us,
-//           varint site, varint thread (number in THREADS), varint kind (AllocKind) + 16 × flags (SampleFlag),
-//           zigzag interval - previous interval; and if kSampleRealloc is set: varint reallocs,
-//           varint birth_us - first_birth_us
+//           Sums = varint samples; unless that is 0: f64 count, f64 bytes, f32 count_variance, f32 bytes_variance
+// LIVE      per sample: varint marks, zigzag address - previous address (if kLiveWholePages: divided by 4096), varint
+//           size, zigzag birth_us - previous birth_us, varint site, varint thread (number in THREADS);
+//           if kLiveInterval: zigzag interval - previous interval, otherwise it is the same; if kSampleRealloc:
+//           varint reallocs, varint birth_us - first_birth_us.
+//           marks = AllocKind + 8 × SampleFlags, kLiveWholePages and kLiveInterval
 // THREADS   per thread: varint tid, varint flags (ThreadFlag), varint start_ns, varint end_ns (0 = runs), varint allocations,
-//           varint frees, varint allocated_bytes, text name
+//           varint frees, varint allocated_bytes, text name. Unused ones have tid 0, and so has the last one, which
+//           stands for all threads without a record of their own.
 // MEMORY    per point, oldest first, zigzag differences to the point before it, fields in MemoryPoint's order
 //           (live_layout.h), the f64 fields rounded to whole numbers
 // DROPS     per reason that occurred: text reason, varint count, f64 bytes (weighted)
@@ -118,10 +120,14 @@ static_assert(sizeof(SectionHeader) == 32);
 enum class AllocKind : u8 { kMalloc = 0, kNew = 1, kNewArray = 2, kMallocx = 3, kMmap = 4 };
 
 enum SampleFlag : u8 { kSampleInherited = 1, kSampleRealloc = 2 };
+enum LiveMark : u8 { kLiveWholePages = 4, kLiveInterval = 8 };  // beside SampleFlag in the marks of LIVE
+inline constexpr u32 kLivePageLog2 = 12;
 enum StackFlag : u16 {
   kStackTruncated = 1,  // deeper than LEAKWATCH_DEPTH, or the walk had to give up
   kStackOther = 2,      // stands for all stacks that found no room of their own
 };
+inline constexpr u32 kMaxStackDepth = 1024;  // A deeper one is damage, not a stack.
+
 enum ThreadFlag : u32 { kThreadEnded = 1 };
 enum ProcessFlag : u32 {
   kProcessForked = 1,    // began by fork, not exec

@@ -2,16 +2,10 @@
 // The seam to the unwinder: who needs a stack includes this and nothing else.
 #pragma once
 
+#include "interposer/state/stack_bounds.h"
 #include "snapshot/layout.h"
 
 namespace lw {
-
-// Addresses between which a stack may be read without asking the kernel first. Kept per thread, all-zero is
-// valid ("nothing known yet"), filled in by unwind().
-struct StackBounds {
-  u64 low;
-  u64 high;
-};
 
 struct UnwindResult {
   u32 depth;

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// The governor: chooses the interval so that nobody else has to. It starts dense and pays for every sample out of a
+// bucket that fills at LEAKWATCH_BUDGET (a share of one CPU); an empty bucket doubles the interval, a bucket that
+// stays full while little is spent halves it again. docs/sampling.md has the reasoning and the measured behaviour.
+#pragma once
+
+#include "interposer/state/process.h"
+
+namespace lw {
+
+inline constexpr u64 kFirstInterval = 16 << 10;  // auto: one sample in 16 KiB until the budget says otherwise
+inline constexpr u64 kWidestInterval = 256 << 20;
+
+// The interval and placement a new process begins with, from the options. Also sets g_free_mask.
+void start_governor(u64 now_ns);
+
+// After every stay in the slow path, with what it cost.
+void charge(u64 cost_ns, u64 now_ns);
+
+// The live table is running full: at least this interval from now on. Used by the thinner.
+void widen_interval_to(u64 interval);
+
+// Alignment given to blocks sampled at `interval`: a sixteenth of the interval, so that the padding is at most about
+// 6 % of what is allocated, between 256 bytes and a page. 0 = such a dense interval that every free is looked up.
+u64 placement_for(u64 interval);
+
+}  // namespace lw

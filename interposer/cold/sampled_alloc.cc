@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "interposer/cold/sampled_alloc.h"
+
+#include "interposer/platform/atomic.h"
+#include "interposer/platform/keep_errno.h"
+#include "interposer/state/drops.h"
+#include "snapshot/weight.h"
+
+namespace lw {
+namespace {
+
+// From here on glibc maps blocks of their own, 16 bytes into a page, which is recognisable as it comes; and a calloc
+// of fresh pages must not be turned into a memset that touches them all.
+constexpr u64 kLarge = 128 << 10;
+
+// Moving a block by copying costs what realloc itself would have cost; beyond this size it may have been done by
+// mremap for nothing, and twice the memory may not be there.
+constexpr u64 kMostToMove = 64 << 20;
+
+int jemalloc_flags(u64 alignment, bool zeroed) { return __builtin_ctzll(alignment) | (zeroed ? 0x40 : 0); }
+
+void* place(u64 alignment, const AllocRequest& request) {
+  KeepErrno keep;
+  if (request.zeroed && g_neighbour == Neighbour::kJemalloc && request.size != 0) {
+    return g_next.mallocx(request.size, jemalloc_flags(alignment, true));
+  }
+  void* block = g_next.memalign(alignment, request.size);
+  if (block != nullptr && request.zeroed) __builtin_memset(block, 0, request.size);
+  return block;
+}
+
+// After a realloc that gave an address whose free would not be recognised.
+void* move_to_recognisable(void* block, u64 size) {
+  const u64 placement = load_relaxed(process().placement);
+  if (placement == 0 || size > kMostToMove) return block;
+  void* moved = place(placement, {AllocKind::kMalloc, size, 0, false});
+  if (moved == nullptr) return block;
+  __builtin_memcpy(moved, block, size);
+  KeepErrno keep;
+  g_next.free(block);
+  return moved;
+}
+
+}  // namespace
+
+void* place_sample(const AllocRequest& request) {
+  const u64 placement = load_relaxed(process().placement);
+  if (placement == 0) return nullptr;
+  if (request.size >= kLarge && request.alignment == 0 && (g_neighbour == Neighbour::kGlibc || request.zeroed)) {
+    return nullptr;
+  }
+  return place(request.alignment > placement ? request.alignment : placement, request);
+}
+
+void record_if_recognisable(const SampledBlock& block) {
+  if (maybe_sampled(reinterpret_cast<const void*>(block.address))) {
+    record_sample(block);
+    return;
+  }
+  decline_sample();
+  count_drop(DropReason::kUnplaced, weight_of(block.size, block.interval).bytes);
+}
+
+void* reallocate_slowly(void* block, u64 size, bool chosen, AllocKind kind, void* (*reallocate)(void*, u64, int),
+                        int flags) {
+  LiveSample before{};
+  const bool was_sample = maybe_sampled(block) && take_for_realloc(block, &before);
+  const u64 interval = chosen ? admit(size) : 0;
+  void* result = reallocate(block, size, flags);
+  if (result == nullptr) {
+    if (was_sample) put_back(before);  // it failed: the old block is as alive as it was
+    if (interval != 0) decline_sample();
+    if (!chosen) t_slot->allocations -= 1;
+    return nullptr;
+  }
+  t_slot->frees += 1;
+  if (chosen) t_slot->allocations += 1;  // otherwise the hot path has counted it
+  if (was_sample) book_free(before, FreeKind::kRealloc);
+  if (interval == 0) return result;
+  if (!maybe_sampled(result)) result = move_to_recognisable(result, size);
+  const bool chain = was_sample && (before.flags & kSampleInherited) == 0;
+  const u16 reallocs = chain && before.reallocs != 0xFFFF ? static_cast<u16>(before.reallocs + 1) : before.reallocs;
+  record_if_recognisable({reinterpret_cast<u64>(result), size, interval, kind, reallocs,
+                          chain ? before.first_birth_ns : 0});
+  return result;
+}
+
+}  // namespace lw

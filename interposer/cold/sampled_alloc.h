@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// The slow path of the allocating doors. A sampled block is an ordinary block of the program's own allocator; it is
+// only asked for with a larger alignment than the program wanted, so that its free can be told from others by the
+// low bits of the address.
+#pragma once
+
+#include "interposer/cold/record_sample.h"
+#include "interposer/platform/next_allocator.h"
+
+namespace lw {
+
+struct AllocRequest {
+  AllocKind kind;
+  u64 size;
+  u64 alignment;  // 0 = what malloc gives
+  bool zeroed;
+};
+
+// A block for a sample, aligned for being recognised; nullptr if the plain call should be made instead (because it
+// gives a recognisable block anyway, or placing is off, or there is no memory: the plain call then fails in the
+// program's own way).
+void* place_sample(const AllocRequest& request);
+
+// Enters the block if its free can be recognised; otherwise counts the drop.
+void record_if_recognisable(const SampledBlock& block);
+
+// An allocation that the hot path did not let through. `plain` makes the call that the program asked for.
+template <class Plain>
+void* allocate_slowly(const AllocRequest& request, Plain plain) {
+  const u64 interval = admit(request.size);
+  void* block = interval != 0 ? place_sample(request) : nullptr;
+  if (block == nullptr) block = plain();
+  if (block == nullptr) {
+    if (interval != 0) decline_sample();
+    return nullptr;
+  }
+  t_slot->allocations += 1;
+  if (interval != 0) {
+    record_if_recognisable({reinterpret_cast<u64>(block), request.size, interval, request.kind, 0, 0});
+  }
+  return block;
+}
+
+// realloc(block, size) with block != NULL and size != 0; `reallocate` makes the plain call.
+void* reallocate_slowly(void* block, u64 size, bool chosen, AllocKind kind, void* (*reallocate)(void*, u64, int),
+                        int flags);
+
+}  // namespace lw

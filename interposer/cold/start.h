@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// The beginning and the end of watching a process.
+#pragma once
+
+#include "snapshot/layout.h"
+
+namespace lw {
+
+// At the first sample of a process (a forked child included): makes its live file. True if the process is now
+// watched, by whichever thread; false if another thread is just at it, or if watching is off.
+bool start_watching();
+
+// The process ends, or becomes another program: takes the last snapshot; at an exit the live file goes.
+void stop_watching(bool exits);
+
+}  // namespace lw

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+// operator new and delete, in all their forms, under the names that the compiler gives them (Itanium C++ ABI).
+//
+// Three routes (platform/next_allocator.h, CxxRoute):
+//   kThroughMalloc  we do what libstdc++'s operator new does, malloc in a loop with the new handler, and know that it
+//                   was `new`; only throwing is left to libstdc++, since there are no exceptions in here
+//   kOwn            the allocator's own operators are called
+//   kReplaced       the program's business: the next definition is called and nothing is counted here
+#include <stddef.h>
+
+#include "interposer/doors/door.h"
+
+using namespace lw;
+
+namespace {
+
+constexpr size_t kDefaultAlignment = 16;
+
+bool through_malloc() { return g_cxx_route == CxxRoute::kThroughMalloc; }
+bool replaced() { return g_cxx_route == CxxRoute::kReplaced; }
+
+// What operator new asks malloc for: never 0 bytes, and for an alignment a multiple of it.
+inline void* plain_block(size_t size, size_t alignment) {
+  if (size == 0) size = 1;
+  if (alignment <= kDefaultAlignment) return g_next.malloc(size);
+  const size_t whole = (size + alignment - 1) & ~(alignment - 1);
+  return whole < size ? nullptr : g_next.aligned_alloc(alignment, whole);
+}
+
+__attribute__((noinline)) void* block_slowly(AllocKind kind, size_t size, size_t alignment) {
+  return allocate_slowly({kind, size, alignment, false}, [=] { return plain_block(size, alignment); });
+}
+
+inline void* counted_block(AllocKind kind, size_t size, size_t alignment) {
+  return passes_unsampled(size) ? plain_block(size, alignment) : block_slowly(kind, size, alignment);
+}
+
+// libstdc++'s loop: the handler may free something, or throw, or end the program. Null when there is no handler.
+__attribute__((noinline)) void* block_after_handler(AllocKind kind, size_t size, size_t alignment) {
+  while (g_next.get_new_handler != nullptr) {
+    void (*handler)() = g_next.get_new_handler();
+    if (handler == nullptr) break;
+    handler();
+    if (void* block = counted_block(kind, size, alignment); block != nullptr) return block;
+  }
+  return nullptr;
+}
+
+// An allocator's own operator new: `next` is called for everything that is not placed as a sample.
+template <class Next>
+__attribute__((noinline)) void* own_block(AllocKind kind, size_t size, size_t alignment, Next next) {
+  if (replaced() || passes_unsampled(size)) return next();
+  return allocate_slowly({kind, size, alignment, false}, next);
+}
+
+template <class Next>
+inline void* throwing_new(AllocKind kind, size_t size, size_t alignment, Next next) {
+  if (!LW_LIKELY(through_malloc())) return own_block(kind, size, alignment, next);
+  if (void* block = counted_block(kind, size, alignment); LW_LIKELY(block != nullptr)) return block;
+  if (void* block = block_after_handler(kind, size, alignment); block != nullptr) return block;
+  return next();  // throws bad_alloc
+}
+
+template <class Next>
+inline void* nothrow_new(AllocKind kind, size_t size, size_t alignment, Next next) {
+  if (!LW_LIKELY(through_malloc())) return own_block(kind, size, alignment, next);
+  if (void* block = counted_block(kind, size, alignment); LW_LIKELY(block != nullptr)) return block;
+  return next();  // runs the handler and catches what it throws
+}
+
+// `next` gives the block back in the form that was called, `unsized` in the form without a size, which is safe for a
+// block that was placed (see maybe_placed).
+template <class Next, class Unsized>
+void give_back(void* block, FreeKind how, Next next, Unsized unsized) {
+  if (replaced()) return next();
+  if (frees_unsampled(block)) return maybe_placed(block) ? unsized() : next();
+  if (free_slowly(block, how)) unsized();
+}
+
+template <class Next>
+void give_back(void* block, FreeKind how, Next next) {
+  give_back(block, how, next, next);
+}
+
+constexpr AllocKind kNew = AllocKind::kNew;
+constexpr AllocKind kNewArray = AllocKind::kNewArray;
+constexpr FreeKind kDelete = FreeKind::kDelete;
+constexpr FreeKind kDeleteArray = FreeKind::kDeleteArray;
+
+void delete_plainly(void* p) { through_malloc() ? g_next.free(p) : g_next.delete_plain(p); }
+void delete_array_plainly(void* p) { through_malloc() ? g_next.free(p) : g_next.delete_array(p); }
+void delete_aligned_plainly(void* p, AlignVal a) { through_malloc() ? g_next.free(p) : g_next.delete_aligned(p, a); }
+void delete_array_aligned_plainly(void* p, AlignVal a) {
+  through_malloc() ? g_next.free(p) : g_next.delete_array_aligned(p, a);
+}
+
+}  // namespace
+
+// --- operator new ------------------------------------------------------------------------------------------
+
+// operator new(size_t)
+LW_DOOR void* _Znwm(size_t n) {
+  return throwing_new(kNew, n, 0, [=] { return g_next.new_plain(n); });
+}
+// operator new[](size_t)
+LW_DOOR void* _Znam(size_t n) {
+  return throwing_new(kNewArray, n, 0, [=] { return g_next.new_array(n); });
+}
+// operator new(size_t, nothrow_t const&)
+LW_DOOR void* _ZnwmRKSt9nothrow_t(size_t n, const Nothrow& t) {
+  return nothrow_new(kNew, n, 0, [n, &t] { return g_next.new_nothrow(n, t); });
+}
+// operator new[](size_t, nothrow_t const&)
+LW_DOOR void* _ZnamRKSt9nothrow_t(size_t n, const Nothrow& t) {
+  return nothrow_new(kNewArray, n, 0, [n, &t] { return g_next.new_array_nothrow(n, t); });
+}
+// operator new(size_t, align_val_t)
+LW_DOOR void* _ZnwmSt11align_val_t(size_t n, AlignVal a) {
+  return throwing_new(kNew, n, a, [=] { return g_next.new_aligned(n, a); });
+}
+// operator new[](size_t, align_val_t)
+LW_DOOR void* _ZnamSt11align_val_t(size_t n, AlignVal a) {
+  return throwing_new(kNewArray, n, a, [=] { return g_next.new_array_aligned(n, a); });
+}
+// operator new(size_t, align_val_t, nothrow_t const&)
+LW_DOOR void* _ZnwmSt11align_val_tRKSt9nothrow_t(size_t n, AlignVal a, const Nothrow& t) {
+  return nothrow_new(kNew, n, a, [n, a, &t] { return g_next.new_aligned_nothrow(n, a, t); });
+}
+// operator new[](size_t, align_val_t, nothrow_t const&)
+LW_DOOR void* _ZnamSt11align_val_tRKSt9nothrow_t(size_t n, AlignVal a, const Nothrow& t) {
+  return nothrow_new(kNewArray, n, a, [n, a, &t] { return g_next.new_array_aligned_nothrow(n, a, t); });
+}
+
+// --- operator delete ---------------------------------------------------------------------------------------
+
+// operator delete(void*)
+LW_DOOR void _ZdlPv(void* p) {
+  give_back(p, kDelete, [=] { delete_plainly(p); });
+}
+// operator delete[](void*)
+LW_DOOR void _ZdaPv(void* p) {
+  give_back(p, kDeleteArray, [=] { delete_array_plainly(p); });
+}
+// operator delete(void*, size_t)
+LW_DOOR void _ZdlPvm(void* p, size_t n) {
+  give_back(
+      p, kDelete, [=] { through_malloc() ? g_next.free(p) : g_next.delete_sized(p, n); }, [=] { delete_plainly(p); });
+}
+// operator delete[](void*, size_t)
+LW_DOOR void _ZdaPvm(void* p, size_t n) {
+  give_back(
+      p, kDeleteArray, [=] { through_malloc() ? g_next.free(p) : g_next.delete_array_sized(p, n); },
+      [=] { delete_array_plainly(p); });
+}
+// operator delete(void*, nothrow_t const&)
+LW_DOOR void _ZdlPvRKSt9nothrow_t(void* p, const Nothrow& t) {
+  give_back(p, kDelete, [p, &t] { through_malloc() ? g_next.free(p) : g_next.delete_nothrow(p, t); });
+}
+// operator delete[](void*, nothrow_t const&)
+LW_DOOR void _ZdaPvRKSt9nothrow_t(void* p, const Nothrow& t) {
+  give_back(p, kDeleteArray, [p, &t] { through_malloc() ? g_next.free(p) : g_next.delete_array_nothrow(p, t); });
+}
+// operator delete(void*, align_val_t)
+LW_DOOR void _ZdlPvSt11align_val_t(void* p, AlignVal a) {
+  give_back(p, kDelete, [=] { delete_aligned_plainly(p, a); });
+}
+// operator delete[](void*, align_val_t)
+LW_DOOR void _ZdaPvSt11align_val_t(void* p, AlignVal a) {
+  give_back(p, kDeleteArray, [=] { delete_array_aligned_plainly(p, a); });
+}
+// operator delete(void*, size_t, align_val_t)
+LW_DOOR void _ZdlPvmSt11align_val_t(void* p, size_t n, AlignVal a) {
+  give_back(
+      p, kDelete, [=] { through_malloc() ? g_next.free(p) : g_next.delete_sized_aligned(p, n, a); },
+      [=] { delete_plainly(p); });
+}
+// operator delete[](void*, size_t, align_val_t)
+LW_DOOR void _ZdaPvmSt11align_val_t(void* p, size_t n, AlignVal a) {
+  give_back(
+      p, kDeleteArray, [=] { through_malloc() ? g_next.free(p) : g_next.delete_array_sized_aligned(p, n, a); },
+      [=] { delete_array_plainly(p); });
+}
+// operator delete(void*, align_val_t, nothrow_t const&)
+LW_DOOR void _ZdlPvSt11align_val_tRKSt9nothrow_t(void* p, AlignVal a, const Nothrow& t) {
+  give_back(p, kDelete, [p, a, &t] { through_malloc() ? g_next.free(p) : g_next.delete_aligned_nothrow(p, a, t); });
+}
+// operator delete[](void*, align_val_t, nothrow_t const&)
+LW_DOOR void _ZdaPvSt11align_val_tRKSt9nothrow_t(void* p, AlignVal a, const Nothrow& t) {
+  give_back(p, kDeleteArray,
+            [p, a, &t] { through_malloc() ? g_next.free(p) : g_next.delete_array_aligned_nothrow(p, a, t); });
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// jemalloc's own interface, for programs that use it. Where the next allocator is not jemalloc nobody calls these:
+// a program that does so could not have been linked without it.
+#include <stddef.h>
+
+#include "interposer/doors/door.h"
+
+using namespace lw;
+
+namespace {
+
+// jemalloc's flags: the low six bits are the logarithm of the alignment, bit 6 asks for zeros.
+size_t alignment_in(int flags) { return (flags & 63) == 0 ? 0 : size_t{1} << (flags & 63); }
+
+// The same flags with an alignment by which a sample is recognised; arena and thread cache stay as asked.
+int flags_for_sample(int flags) {
+  const u64 placement = load_relaxed(process().placement);
+  if (placement <= alignment_in(flags)) return flags;
+  return (flags & ~63) | __builtin_ctzll(placement);
+}
+
+void* plain_rallocx(void* block, u64 size, int flags) { return g_next.rallocx(block, size, flags); }
+
+__attribute__((noinline)) void* mallocx_slowly(size_t size, int flags) {
+  const u64 interval = admit(size);
+  void* block = g_next.mallocx(size, interval != 0 ? flags_for_sample(flags) : flags);
+  if (block == nullptr) {
+    if (interval != 0) decline_sample();
+    return nullptr;
+  }
+  t_slot->allocations += 1;
+  if (interval != 0) {
+    record_if_recognisable({reinterpret_cast<u64>(block), size, interval, AllocKind::kMallocx, 0, 0});
+  }
+  return block;
+}
+
+}  // namespace
+
+LW_DOOR void* mallocx(size_t size, int flags) {
+  if (passes_unsampled(size)) return g_next.mallocx(size, flags);
+  return mallocx_slowly(size, flags);
+}
+
+LW_DOOR void* rallocx(void* block, size_t size, int flags) {
+  const bool chosen = !passes_unsampled(size);
+  if (chosen || maybe_sampled(block)) {
+    return reallocate_slowly(block, size, chosen, AllocKind::kMallocx, plain_rallocx,
+                             chosen ? flags_for_sample(flags) : flags);
+  }
+  t_slot->frees += 1;
+  return g_next.rallocx(block, size, flags);
+}
+
+// Grows or shrinks in place; the block keeps its address, its record and, in our books, the size it was asked with.
+LW_DOOR size_t xallocx(void* block, size_t size, size_t extra, int flags) {
+  return g_next.xallocx(block, size, extra, flags);
+}
+
+LW_DOOR size_t sallocx(const void* block, int flags) { return g_next.sallocx(block, flags); }
+
+LW_DOOR void dallocx(void* block, int flags) {
+  if (frees_unsampled(block) || free_slowly(block, FreeKind::kDallocx)) g_next.dallocx(block, flags);
+}
+
+// A placed block is larger than the caller knows, so its size is not passed on (see maybe_placed).
+LW_DOOR void sdallocx(void* block, size_t size, int flags) {
+  if (maybe_placed(block)) return dallocx(block, flags);
+  t_slot->frees += 1;
+  g_next.sdallocx(block, size, flags);
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// malloc and its family, as libc exports them.
+#include <errno.h>
+#include <stddef.h>
+
+#include "interposer/doors/door.h"
+
+using namespace lw;
+
+namespace {
+
+constexpr size_t kPageBytes = 4096;
+bool is_power_of_two(size_t n) { return n != 0 && (n & (n - 1)) == 0; }
+
+__attribute__((noinline)) void* malloc_slowly(size_t size) {
+  return allocate_slowly({AllocKind::kMalloc, size, 0, false}, [size] { return g_next.malloc(size); });
+}
+
+void* plain_realloc(void* block, u64 size, int) { return g_next.realloc(block, size); }
+
+// realloc(NULL, n) is malloc(n); realloc(p, 0) is the allocator's business, and with glibc a free.
+__attribute__((noinline)) void* realloc_slowly(void* block, size_t size, bool chosen) {
+  if (block == nullptr) return passes_unsampled(size) ? g_next.malloc(size) : malloc_slowly(size);
+  if (in_bootstrap_arena(block)) {
+    void* moved = g_next.malloc(size);
+    const size_t readable = bootstrap_block_bytes(block);
+    if (moved != nullptr) __builtin_memcpy(moved, block, size < readable ? size : readable);
+    return moved;
+  }
+  if (size == 0) {
+    free_slowly(block, FreeKind::kRealloc);
+    return g_next.realloc(block, 0);
+  }
+  return reallocate_slowly(block, size, chosen, AllocKind::kMalloc, plain_realloc, 0);
+}
+
+}  // namespace
+
+LW_DOOR void* malloc(size_t size) {
+  if (passes_unsampled(size)) return g_next.malloc(size);
+  return malloc_slowly(size);
+}
+
+LW_DOOR void free(void* block) {
+  if (frees_unsampled(block) || free_slowly(block, FreeKind::kFree)) g_next.free(block);
+}
+
+LW_DOOR void* calloc(size_t count, size_t size) {
+  size_t total;
+  if (__builtin_mul_overflow(count, size, &total)) return g_next.calloc(count, size);
+  if (passes_unsampled(total)) return g_next.calloc(count, size);
+  return allocate_slowly({AllocKind::kMalloc, total, 0, true}, [=] { return g_next.calloc(count, size); });
+}
+
+LW_DOOR void* realloc(void* block, size_t size) {
+  if (block == nullptr || size == 0) return realloc_slowly(block, size, false);
+  const bool chosen = !passes_unsampled(size);
+  if (chosen || maybe_sampled(block)) return realloc_slowly(block, size, chosen);
+  t_slot->frees += 1;
+  return g_next.realloc(block, size);
+}
+
+// Not the next reallocarray: libc's would come back to us through realloc.
+LW_DOOR void* reallocarray(void* block, size_t count, size_t size) {
+  size_t total;
+  if (__builtin_mul_overflow(count, size, &total)) {
+    errno = ENOMEM;
+    return nullptr;
+  }
+  return realloc(block, total);
+}
+
+LW_DOOR void* memalign(size_t alignment, size_t size) {
+  if (passes_unsampled(size)) return g_next.memalign(alignment, size);
+  return allocate_slowly({AllocKind::kMalloc, size, is_power_of_two(alignment) ? alignment : 0, false},
+                         [=] { return g_next.memalign(alignment, size); });
+}
+
+LW_DOOR void* aligned_alloc(size_t alignment, size_t size) {
+  if (!is_power_of_two(alignment) || passes_unsampled(size)) return g_next.aligned_alloc(alignment, size);
+  return allocate_slowly({AllocKind::kMalloc, size, alignment, false},
+                         [=] { return g_next.aligned_alloc(alignment, size); });
+}
+
+LW_DOOR int posix_memalign(void** result, size_t alignment, size_t size) {
+  const bool valid = is_power_of_two(alignment) && alignment % sizeof(void*) == 0;
+  if (!valid || passes_unsampled(size)) return g_next.posix_memalign(result, alignment, size);
+  int status = 0;
+  void* block = allocate_slowly({AllocKind::kMalloc, size, alignment, false}, [&] {
+    void* plain = nullptr;
+    status = g_next.posix_memalign(&plain, alignment, size);
+    return status == 0 ? plain : nullptr;
+  });
+  if (block != nullptr || status == 0) *result = block;
+  return status;
+}
+
+LW_DOOR void* valloc(size_t size) {
+  if (passes_unsampled(size)) return g_next.valloc(size);
+  return allocate_slowly({AllocKind::kMalloc, size, kPageBytes, false}, [=] { return g_next.valloc(size); });
+}
+
+LW_DOOR void* pvalloc(size_t size) {
+  if (passes_unsampled(size)) return g_next.pvalloc(size);
+  size_t whole;
+  if (__builtin_add_overflow(size, kPageBytes - 1, &whole)) return g_next.pvalloc(size);
+  whole &= ~(kPageBytes - 1);
+  return allocate_slowly({AllocKind::kMalloc, whole, kPageBytes, false}, [=] { return g_next.pvalloc(size); });
+}
+
+LW_DOOR void cfree(void* block) { free(block); }
+
+// C23. A sample was placed with a larger alignment, so an allocator that trusts the size given here would look for the
+// block in the wrong place: whatever could be a sample goes back without its size.
+LW_DOOR void free_sized(void* block, size_t size) {
+  if (g_next.free_sized == nullptr || maybe_placed(block)) return free(block);
+  t_slot->frees += 1;
+  g_next.free_sized(block, size);
+}
+
+LW_DOOR void free_aligned_sized(void* block, size_t alignment, size_t size) {
+  if (g_next.free_aligned_sized == nullptr || maybe_placed(block)) return free(block);
+  t_slot->frees += 1;
+  g_next.free_aligned_sized(block, alignment, size);
+}

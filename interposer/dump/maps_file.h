@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// The lines of /proc/self/maps, one by one, out of a fixed buffer.
+#pragma once
+
+#include "interposer/platform/text.h"
+
+namespace lw {
+
+struct MapsLine {
+  u64 start;
+  u64 end;
+  u64 file_offset;
+  bool executable;
+  const char* path;  // valid until the next line; "" for anonymous memory
+};
+
+// Calls `visit(self, line)` for each line. False if the file cannot be read (no /proc).
+bool read_maps(void* self, void (*visit)(void* self, const MapsLine& line));
+
+}  // namespace lw

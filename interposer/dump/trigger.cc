@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "interposer/dump/trigger.h"
+
+#include <signal.h>
+
+#include "interposer/dump/snapshot_file.h"
+#include "interposer/platform/atomic.h"
+#include "interposer/platform/keep_errno.h"
+#include "interposer/platform/options.h"
+#include "interposer/platform/syscalls.h"
+#include "interposer/state/memory_log.h"
+#include "interposer/state/process.h"
+
+namespace lw {
+namespace {
+
+constexpr u64 kSecondNs = 1'000'000'000;
+constexpr u64 kFirstPointNs = 10'000'000;
+
+// Moves `due` on by `step`, doubling the step up to `longest`. True for the one thread that did it.
+bool claim(u64& due, u64& step, u64 longest, u64 now_ns) {
+  const u64 seen = load_relaxed(due);
+  if (seen == 0 || now_ns < seen) return false;
+  const u64 doubled = load_relaxed(step) * 2;
+  const u64 next = doubled < longest ? doubled : longest;
+  if (!replace(due, seen, now_ns + next)) return false;
+  store_relaxed(step, next);
+  return true;
+}
+
+void on_signal(int) {
+  KeepErrno keep;
+  if (watching() && sys::process_id() == process().pid) take_snapshot(DumpReason::kSignal);
+}
+
+}  // namespace
+
+void schedule_first_work(u64 now_ns) {
+  Process& p = process();
+  p.point_step_ns = kFirstPointNs;
+  store_relaxed(p.next_point_ns, now_ns + kFirstPointNs);
+  const u64 period_ns = g_options.period.ns;
+  p.dump_step_ns = period_ns < kSecondNs ? period_ns : kSecondNs;
+  store_relaxed(p.next_dump_ns, period_ns == 0 ? 0 : now_ns + p.dump_step_ns);
+}
+
+void run_due_work(u64 now_ns, bool in_signal) {
+  Process& p = process();
+  const bool point = claim(p.next_point_ns, p.point_step_ns, kSecondNs, now_ns);
+  const bool dump = claim(p.next_dump_ns, p.dump_step_ns, g_options.period.ns, now_ns);
+  if (!point && !dump) return;
+  if (sys::process_id() != p.pid) return;  // a vfork child
+  if (point) log_memory(now_ns, !in_signal);
+  if (dump) take_snapshot(DumpReason::kPeriod);
+}
+
+void install_signal_handler() {
+  const int number = g_options.signal.number;
+  if (number == 0) return;
+  struct sigaction now {};
+  if (sigaction(number, nullptr, &now) != 0 || now.sa_handler != SIG_DFL) return;
+  struct sigaction ours {};
+  ours.sa_handler = on_signal;
+  ours.sa_flags = SA_RESTART | SA_ONSTACK;
+  sigaction(number, &ours, nullptr);
+}
+
+}  // namespace lw

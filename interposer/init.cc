@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// In which order things wake, what is hung up where for the end, and what happens at fork:
+//
+//   start   ld.so runs `wake` before any other constructor (-z initfirst). It finds the next allocator, reads the
+//           environment, and sets g_started; from then on the slow path may do its work. Nothing is mapped or opened
+//           before the first sample asks for it (cold/start.cc).
+//   fork    nothing runs. The kernel wipes process.h's pages in the child, which then looks like a new process; it
+//           gets a live file of its own at its first sample, or none if it execs before.
+//   end     `exit` and return from main come to `last_words` after the destructors of all libraries; _exit, _Exit and
+//           quick_exit have their own ways there; a killed process leaves its live file.
+#include <pthread.h>
+#include <sys/mman.h>
+
+#include "interposer/cold/start.h"
+#include "interposer/cold/unwind.h"
+#include "interposer/dump/trigger.h"
+#include "interposer/platform/allocator_statistics.h"
+#include "interposer/platform/atomic.h"
+#include "interposer/platform/identity.h"
+#include "interposer/platform/log.h"
+#include "interposer/platform/next_allocator.h"
+#include "interposer/platform/options.h"
+#include "interposer/platform/pages.h"
+#include "interposer/platform/sanitizer.h"
+#include "interposer/state/process.h"
+
+extern "C" {
+int __cxa_atexit(void (*)(void*), void*, void*);
+int __cxa_at_quick_exit(void (*)(void*), void*);
+// Set by the linker: the first byte of libleakwatch.so and the end of its code.
+extern char __ehdr_start __attribute__((visibility("hidden")));
+extern char etext __attribute__((visibility("hidden")));
+}
+
+namespace lw {
+
+constinit u32 g_started = 0;
+constinit WipedPages g_wiped{};
+
+namespace {
+
+u32 g_first_pid;  // of the process that ld.so started; forked children have another
+
+void last_words(void*) {
+  // A program that never reached its first sample leaves a snapshot too, so that nobody wonders whether it was watched.
+  if (sys::process_id() == g_first_pid) start_watching();
+  stop_watching(true);
+}
+
+void wipe_by_hand() { __builtin_memset(&g_wiped, 0, sizeof(Process) + sizeof g_wiped.filter); }
+
+bool can_watch() {
+  if (!g_options.watch) return false;
+  if (malloc_is_bound_past_us()) {
+    say(Sentence() << g_options.program << " brings its own malloc, which leakwatch cannot see: it is not watched. "
+                   << "Link that allocator dynamically, or build without it, to look for leaks.");
+    return false;
+  }
+  const u64 start = reinterpret_cast<u64>(&__ehdr_start);
+  if (const char* why = unwind_start(start, reinterpret_cast<u64>(&etext)); why != nullptr) {
+    say(Sentence() << "no stacks can be taken (" << why << "): " << g_options.program
+                   << " is not watched. Install the package libunwind8.");
+    return false;
+  }
+  return true;
+}
+
+// No handle of ours: with one, these would run when our own destructors do, before those of other libraries.
+void hang_up_last_words() {
+  __cxa_atexit(last_words, nullptr, nullptr);
+  __cxa_at_quick_exit(last_words, nullptr);
+}
+
+__attribute__((constructor)) void wake(int argc, char** argv, char** environment) {
+  find_next_allocator();
+  step_aside_for_sanitizer(argv, environment);
+  read_options(argc, argv, environment);
+  remember_temporary_directory(environment);
+  g_options.watch = can_watch();
+  g_first_pid = sys::process_id();
+  if (!wipe_on_fork(&g_wiped, sizeof g_wiped)) pthread_atfork(nullptr, nullptr, wipe_by_hand);
+  if (g_options.watch) {
+    snapshot_directory();
+    find_allocator_statistics();
+    hang_up_last_words();
+    install_signal_handler();
+  }
+  store_release(g_started, 1u);
+}
+
+}  // namespace
+}  // namespace lw

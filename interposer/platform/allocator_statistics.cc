@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "interposer/platform/allocator_statistics.h"
+
+#include <dlfcn.h>
+#include <malloc.h>
+
+#include "interposer/platform/next_allocator.h"
+
+namespace lw {
+namespace {
+
+struct mallinfo2 (*g_mallinfo2)();
+int (*g_mallctl)(const char*, void*, size_t*, void*, size_t);
+int (*g_tcmalloc_property)(const char*, size_t*);
+
+AllocatorStatistics ask_glibc() {
+  const struct mallinfo2 said = g_mallinfo2();
+  return {said.uordblks + said.hblkhd, said.arena + said.hblkhd, said.fordblks};
+}
+
+u64 read_mallctl(const char* name) {
+  size_t value = 0;
+  size_t length = sizeof value;
+  return g_mallctl(name, &value, &length, nullptr, 0) == 0 ? value : 0;
+}
+
+AllocatorStatistics ask_jemalloc() {
+  u64 epoch = 1;
+  size_t length = sizeof epoch;
+  g_mallctl("epoch", &epoch, &length, &epoch, sizeof epoch);  // jemalloc caches its numbers until told
+  const u64 in_use = read_mallctl("stats.allocated");
+  const u64 resident = read_mallctl("stats.resident");
+  return {in_use, resident, resident > in_use ? resident - in_use : 0};
+}
+
+u64 read_property(const char* name) {
+  size_t value = 0;
+  return g_tcmalloc_property(name, &value) != 0 ? value : 0;
+}
+
+AllocatorStatistics ask_tcmalloc() {
+  const u64 in_use = read_property("generic.current_allocated_bytes");
+  const u64 heap = read_property("generic.heap_size");
+  const u64 unmapped = read_property("tcmalloc.pageheap_unmapped_bytes");
+  const u64 resident = heap > unmapped ? heap - unmapped : 0;
+  return {in_use, resident, resident > in_use ? resident - in_use : 0};
+}
+
+template <class Function>
+void find(Function& entry, const char* name) {
+  entry = reinterpret_cast<Function>(dlsym(RTLD_DEFAULT, name));
+}
+
+}  // namespace
+
+void find_allocator_statistics() {
+  switch (g_neighbour) {
+    case Neighbour::kGlibc: find(g_mallinfo2, "mallinfo2"); break;
+    case Neighbour::kJemalloc: find(g_mallctl, "mallctl"); break;
+    case Neighbour::kTcmalloc: find(g_tcmalloc_property, "MallocExtension_GetNumericProperty"); break;
+    case Neighbour::kMimalloc:
+    case Neighbour::kUnknown: break;
+  }
+}
+
+AllocatorStatistics read_allocator_statistics() {
+  if (g_mallinfo2 != nullptr) return ask_glibc();
+  if (g_mallctl != nullptr) return ask_jemalloc();
+  if (g_tcmalloc_property != nullptr) return ask_tcmalloc();
+  return {};
+}
+
+}  // namespace lw

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the allocator says about itself.
+#pragma once
+
+#include "snapshot/layout.h"
+
+namespace lw {
+
+struct AllocatorStatistics {
+  u64 in_use;    // bytes in blocks handed out, its own overhead included
+  u64 resident;  // bytes it holds from the system
+  u64 free;      // bytes it holds and has not handed out
+};
+
+// Finds the functions to ask. Once, at start: dlsym may allocate.
+void find_allocator_statistics();
+
+// Takes the allocator's locks: never from a signal handler. All-zero where the allocator has no such interface.
+AllocatorStatistics read_allocator_statistics();
+
+}  // namespace lw

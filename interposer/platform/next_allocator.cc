@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "interposer/platform/next_allocator.h"
+
+#include <dlfcn.h>
+#include <link.h>
+
+#include "interposer/platform/atomic.h"
+#include "interposer/platform/jemalloc_substitute.h"
+#include "interposer/platform/text.h"
+
+namespace lw {
+namespace {
+
+// --- the arena for dlsym ----------------------------------------------------------------------------------
+
+// glibc's dlsym takes at most one small calloc per thread (the dlerror buffer); 64 pages leave room for a loader
+// or an allocator that wants more. Untouched pages cost nothing.
+constexpr u64 kArenaBlock = 4096;
+constexpr u64 kArenaBytes = 64 * kArenaBlock;
+alignas(kArenaBlock) u8 g_arena[kArenaBytes];
+u64 g_arena_used = 0;
+
+void* arena_allocate(u64 size) {
+  u64 want = (size + kArenaBlock - 1) & ~(kArenaBlock - 1);
+  if (want == 0) want = kArenaBlock;
+  if (want > kArenaBytes) return nullptr;
+  u64 at = add_relaxed(g_arena_used, want);
+  return at + want <= kArenaBytes ? g_arena + at : nullptr;  // NULL is something every caller in libc copes with
+}
+
+// --- the table's first entries ----------------------------------------------------------------------------
+
+enum class Search : u32 { kNotBegun, kUnderWay, kDone };
+Search g_search = Search::kNotBegun;
+
+// True when the real functions are in place; false while dlsym itself is what calls us.
+bool found() {
+  if (load_acquire(g_search) == Search::kNotBegun) find_next_allocator();
+  return load_acquire(g_search) == Search::kDone;
+}
+
+void* first_malloc(size_t size) { return found() ? g_next.malloc(size) : arena_allocate(size); }
+void first_free(void* block) {
+  if (found()) g_next.free(block);
+}
+void* first_calloc(size_t count, size_t size) {
+  u64 total;
+  if (__builtin_mul_overflow(count, size, &total)) return nullptr;
+  return found() ? g_next.calloc(count, size) : arena_allocate(total);  // the arena is zero as it comes
+}
+void* first_realloc(void* block, size_t size) {
+  if (found()) return g_next.realloc(block, size);
+  void* moved = arena_allocate(size);
+  if (moved != nullptr && block != nullptr) {
+    u64 readable = bootstrap_block_bytes(block);
+    __builtin_memcpy(moved, block, size < readable ? size : readable);
+  }
+  return moved;
+}
+void* first_memalign(size_t alignment, size_t size) {
+  return found() ? g_next.memalign(alignment, size) : arena_allocate(size);
+}
+void* first_aligned_alloc(size_t alignment, size_t size) {
+  return found() ? g_next.aligned_alloc(alignment, size) : arena_allocate(size);
+}
+int first_posix_memalign(void** block, size_t alignment, size_t size) {
+  if (found()) return g_next.posix_memalign(block, alignment, size);
+  *block = arena_allocate(size);
+  return *block != nullptr ? 0 : 12 /* ENOMEM */;
+}
+void* first_valloc(size_t size) { return found() ? g_next.valloc(size) : arena_allocate(size); }
+void* first_pvalloc(size_t size) { return found() ? g_next.pvalloc(size) : arena_allocate(size); }
+
+template <class Function>
+void find(Function& entry, const char* name) {
+  if (void* symbol = dlsym(RTLD_NEXT, name); symbol != nullptr) entry = reinterpret_cast<Function>(symbol);
+}
+
+u64 object_of(const void* code) {
+  Dl_info found_in{};
+  return dladdr(code, &found_in) != 0 ? reinterpret_cast<u64>(found_in.dli_fbase) : 0;
+}
+template <class Function>
+u64 object_of(Function function) {
+  return object_of(reinterpret_cast<const void*>(function));
+}
+
+// Is the program's use of `name` bound to a definition outside this object? A program that is not position-independent
+// and takes a function's address has an entry for it that looks like a definition, but is only a stub of its own that
+// jumps to whoever defines it (an undefined symbol with a value); that does not count.
+bool is_bound_past_us(const char* name) {
+  void* bound = dlsym(RTLD_DEFAULT, name);
+  if (bound == nullptr || object_of(bound) == object_of(&find_next_allocator)) return false;
+  Dl_info found_in{};
+  const ElfW(Sym)* symbol = nullptr;
+  dladdr1(bound, &found_in, reinterpret_cast<void**>(const_cast<ElfW(Sym)**>(&symbol)), RTLD_DL_SYMENT);
+  return symbol == nullptr || symbol->st_shndx != SHN_UNDEF;
+}
+
+CxxRoute find_cxx_route() {
+  static constexpr const char* kNews[] = {"_Znwm", "_Znam", "_ZnwmRKSt9nothrow_t", "_ZnwmSt11align_val_t", "_ZdlPv"};
+  for (const char* name : kNews) {
+    if (is_bound_past_us(name)) return CxxRoute::kReplaced;
+  }
+  if (g_next.new_plain == nullptr) return CxxRoute::kThroughMalloc;
+  return object_of(g_next.new_plain) == object_of(g_next.malloc) ? CxxRoute::kOwn : CxxRoute::kThroughMalloc;
+}
+
+Neighbour find_neighbour() {
+  Dl_info found_in{};
+  if (dladdr(reinterpret_cast<const void*>(g_next.malloc), &found_in) == 0) return Neighbour::kUnknown;
+  const char* name = found_in.dli_fname;
+  for (const char* c = name; *c != '\0'; ++c) {
+    if (*c == '/') name = c + 1;
+  }
+  if (starts_with(name, "libc.so") || starts_with(name, "libc-")) return Neighbour::kGlibc;
+  if (dlsym(RTLD_NEXT, "mallctl") != nullptr) return Neighbour::kJemalloc;
+  if (starts_with(name, "libtcmalloc")) return Neighbour::kTcmalloc;
+  if (starts_with(name, "libmimalloc")) return Neighbour::kMimalloc;
+  return Neighbour::kUnknown;
+}
+
+void find_libc_family() {
+  find(g_next.malloc, "malloc");
+  find(g_next.free, "free");
+  find(g_next.calloc, "calloc");
+  find(g_next.realloc, "realloc");
+  find(g_next.memalign, "memalign");
+  find(g_next.aligned_alloc, "aligned_alloc");
+  find(g_next.posix_memalign, "posix_memalign");
+  find(g_next.valloc, "valloc");
+  find(g_next.pvalloc, "pvalloc");
+  find(g_next.free_sized, "free_sized");
+  find(g_next.free_aligned_sized, "free_aligned_sized");
+}
+
+void find_jemalloc_family() {
+  find(g_next.mallocx, "mallocx");
+  find(g_next.rallocx, "rallocx");
+  find(g_next.xallocx, "xallocx");
+  find(g_next.sallocx, "sallocx");
+  find(g_next.dallocx, "dallocx");
+  find(g_next.sdallocx, "sdallocx");
+  substitute_jemalloc(g_next);
+}
+
+void find_cxx_family() {
+  find(g_next.new_plain, "_Znwm");
+  find(g_next.new_array, "_Znam");
+  find(g_next.new_nothrow, "_ZnwmRKSt9nothrow_t");
+  find(g_next.new_array_nothrow, "_ZnamRKSt9nothrow_t");
+  find(g_next.new_aligned, "_ZnwmSt11align_val_t");
+  find(g_next.new_array_aligned, "_ZnamSt11align_val_t");
+  find(g_next.new_aligned_nothrow, "_ZnwmSt11align_val_tRKSt9nothrow_t");
+  find(g_next.new_array_aligned_nothrow, "_ZnamSt11align_val_tRKSt9nothrow_t");
+  find(g_next.delete_plain, "_ZdlPv");
+  find(g_next.delete_array, "_ZdaPv");
+  find(g_next.delete_sized, "_ZdlPvm");
+  find(g_next.delete_array_sized, "_ZdaPvm");
+  find(g_next.delete_nothrow, "_ZdlPvRKSt9nothrow_t");
+  find(g_next.delete_array_nothrow, "_ZdaPvRKSt9nothrow_t");
+  find(g_next.delete_aligned, "_ZdlPvSt11align_val_t");
+  find(g_next.delete_array_aligned, "_ZdaPvSt11align_val_t");
+  find(g_next.delete_sized_aligned, "_ZdlPvmSt11align_val_t");
+  find(g_next.delete_array_sized_aligned, "_ZdaPvmSt11align_val_t");
+  find(g_next.delete_aligned_nothrow, "_ZdlPvSt11align_val_tRKSt9nothrow_t");
+  find(g_next.delete_array_aligned_nothrow, "_ZdaPvSt11align_val_tRKSt9nothrow_t");
+  find(g_next.get_new_handler, "_ZSt15get_new_handlerv");
+}
+
+}  // namespace
+
+constinit NextAllocator g_next = [] {
+  NextAllocator first{};
+  first.malloc = first_malloc;
+  first.free = first_free;
+  first.calloc = first_calloc;
+  first.realloc = first_realloc;
+  first.memalign = first_memalign;
+  first.aligned_alloc = first_aligned_alloc;
+  first.posix_memalign = first_posix_memalign;
+  first.valloc = first_valloc;
+  first.pvalloc = first_pvalloc;
+  return first;
+}();
+constinit CxxRoute g_cxx_route = CxxRoute::kThroughMalloc;
+constinit Neighbour g_neighbour = Neighbour::kUnknown;
+
+void find_next_allocator() {
+  if (!replace(g_search, Search::kNotBegun, Search::kUnderWay)) return;
+  find_libc_family();
+  find_jemalloc_family();
+  find_cxx_family();
+  g_cxx_route = find_cxx_route();
+  g_neighbour = find_neighbour();
+  store_release(g_search, Search::kDone);
+}
+
+bool in_bootstrap_arena(const void* block) {
+  return block >= static_cast<const void*>(g_arena) && block < static_cast<const void*>(g_arena + kArenaBytes);
+}
+
+u64 bootstrap_block_bytes(const void* block) {
+  return in_bootstrap_arena(block) ? static_cast<u64>(g_arena + kArenaBytes - static_cast<const u8*>(block)) : 0;
+}
+
+bool malloc_is_bound_past_us() { return is_bound_past_us("malloc"); }
+
+}  // namespace lw

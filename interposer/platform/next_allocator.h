@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// The allocator behind us: whatever the program would have got without leakwatch (libc, or jemalloc, tcmalloc,
+// mimalloc preloaded or linked), found by dlsym(RTLD_NEXT).
+//
+// The table is valid from the first instruction of the process: its entries start as functions that find the real
+// ones first. dlsym itself may allocate; while it runs, allocations come from a small arena that is never given
+// back. Arena blocks start on a page, so that free() takes them for possible samples and looks twice.
+#pragma once
+
+#include <stddef.h>
+
+#include "interposer/platform/local.h"
+#include "snapshot/layout.h"
+
+namespace lw {
+
+// Stand-ins for types of <new>, which the doors take by value or reference but never look into.
+struct Nothrow;
+using AlignVal = size_t;
+
+struct NextAllocator {
+  void* (*malloc)(size_t);
+  void (*free)(void*);
+  void* (*calloc)(size_t, size_t);
+  void* (*realloc)(void*, size_t);
+  void* (*memalign)(size_t, size_t);
+  void* (*aligned_alloc)(size_t, size_t);
+  int (*posix_memalign)(void**, size_t, size_t);
+  void* (*valloc)(size_t);
+  void* (*pvalloc)(size_t);
+  void (*free_sized)(void*, size_t);
+  void (*free_aligned_sized)(void*, size_t, size_t);
+
+  // jemalloc's own interface, or substitutes (jemalloc_substitute.h).
+  void* (*mallocx)(size_t, int);
+  void* (*rallocx)(void*, size_t, int);
+  size_t (*xallocx)(void*, size_t, size_t, int);
+  size_t (*sallocx)(const void*, int);
+  void (*dallocx)(void*, int);
+  void (*sdallocx)(void*, size_t, int);
+
+  // operator new and delete; null in a program without C++.
+  void* (*new_plain)(size_t);
+  void* (*new_array)(size_t);
+  void* (*new_nothrow)(size_t, const Nothrow&);
+  void* (*new_array_nothrow)(size_t, const Nothrow&);
+  void* (*new_aligned)(size_t, AlignVal);
+  void* (*new_array_aligned)(size_t, AlignVal);
+  void* (*new_aligned_nothrow)(size_t, AlignVal, const Nothrow&);
+  void* (*new_array_aligned_nothrow)(size_t, AlignVal, const Nothrow&);
+  void (*delete_plain)(void*);
+  void (*delete_array)(void*);
+  void (*delete_sized)(void*, size_t);
+  void (*delete_array_sized)(void*, size_t);
+  void (*delete_nothrow)(void*, const Nothrow&);
+  void (*delete_array_nothrow)(void*, const Nothrow&);
+  void (*delete_aligned)(void*, AlignVal);
+  void (*delete_array_aligned)(void*, AlignVal);
+  void (*delete_sized_aligned)(void*, size_t, AlignVal);
+  void (*delete_array_sized_aligned)(void*, size_t, AlignVal);
+  void (*delete_aligned_nothrow)(void*, AlignVal, const Nothrow&);
+  void (*delete_array_aligned_nothrow)(void*, AlignVal, const Nothrow&);
+  void (*(*get_new_handler)())();
+};
+
+LW_LOCAL extern NextAllocator g_next;
+
+// How the program's `operator new` gets its memory, which decides where it is counted.
+enum class CxxRoute : u32 {
+  kThroughMalloc,  // libstdc++'s: it would call malloc; we do so in its place and so know it was `new`
+  kOwn,            // tcmalloc, jemalloc, mimalloc: a way of their own that malloc never sees; counted at the door
+  kReplaced,       // the program has its own operator new: hands off, what it takes from malloc is seen there
+};
+LW_LOCAL extern CxxRoute g_cxx_route;
+
+enum class Neighbour : u32 { kUnknown, kGlibc, kJemalloc, kTcmalloc, kMimalloc };
+LW_LOCAL extern Neighbour g_neighbour;
+
+// Fills the tables above. Idempotent; must have run before another thread exists.
+void find_next_allocator();
+
+// Is this block from the arena that serves dlsym? Such a block is never freed and never sampled.
+bool in_bootstrap_arena(const void* block);
+
+// Bytes that may be read at an arena block, for realloc's copy.
+u64 bootstrap_block_bytes(const void* block);
+
+// True if some object that comes before leakwatch in the program's scope defines malloc: its calls pass us by.
+bool malloc_is_bound_past_us();
+
+}  // namespace lw

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pages from the kernel, without libc.
+#pragma once
+
+#include "snapshot/layout.h"
+
+namespace lw {
+
+// Zeroed private memory that a forked child will see wiped; nullptr if there is none. Page-aligned.
+void* map_private(u64 bytes);
+
+// Asks the kernel to wipe [start, start + bytes) in children. False on kernels older than 4.14.
+bool wipe_on_fork(void* start, u64 bytes);
+
+// Makes sure that every page in [start, start + bytes), page-aligned and never written before, has memory or disk
+// behind it. False if the file system is full, or somebody truncated the file: then touching it would be SIGBUS.
+bool back_pages(void* start, u64 bytes);
+
+// Resident bytes of [start, start + bytes), which must be mapped.
+u64 resident_bytes(const void* start, u64 bytes);
+
+}  // namespace lw

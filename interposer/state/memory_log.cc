@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "interposer/state/memory_log.h"
+
+#include "interposer/platform/allocator_statistics.h"
+#include "interposer/platform/clock.h"
+#include "interposer/platform/system_memory.h"
+#include "interposer/state/live_table.h"
+
+namespace lw {
+namespace {
+
+// Some allocators walk all free blocks for their statistics: ask so rarely that it stays below a thousandth of time.
+constexpr u64 kRest = 1000;
+constexpr u64 kShortestRestNs = 900'000'000;
+
+void write_point(MemoryPoint& place, const MemoryPoint& point) {
+  store_release(place.time_ns, u64{0});  // a reader outside skips it meanwhile
+  MemoryPoint hidden = point;
+  hidden.time_ns = 0;
+  __builtin_memcpy(&place, &hidden, sizeof place);
+  store_release(place.time_ns, point.time_ns);
+}
+
+void push(const MemoryPoint& point) {
+  MemoryPoint* points = records<MemoryPoint>(TableId::kMemory);
+  const u32 levels = span_of(TableId::kMemory).capacity / kPointsPerLevel;
+  MemoryPoint moving = point;
+  for (u32 level = 0; level < levels && level < kMostLevels; ++level) {
+    const u64 count = process().points_in_level[level]++;
+    MemoryPoint& place = points[level * kPointsPerLevel + count % kPointsPerLevel];
+    const MemoryPoint leaving = place;
+    write_point(place, moving);
+    if (count < kPointsPerLevel || count % 4 != 0) return;
+    moving = leaving;
+  }
+}
+
+void ask_the_allocator(MemoryPoint& point, u64 now_ns) {
+  if (now_ns < process().next_statistics_ns) return;
+  const AllocatorStatistics statistics = read_allocator_statistics();
+  const u64 cost_ns = monotonic_ns() - now_ns;
+  const u64 rest_ns = cost_ns * kRest > kShortestRestNs ? cost_ns * kRest : kShortestRestNs;
+  process().next_statistics_ns = now_ns + rest_ns;
+  point.allocator_in_use = statistics.in_use;
+  point.allocator_resident = statistics.resident;
+  point.allocator_free = statistics.free;
+}
+
+MemoryPoint look(u64 now_ns, bool ask_allocator) {
+  MemoryPoint point{};
+  point.time_ns = now_ns;
+  const SystemMemory memory = read_system_memory();
+  point.rss_bytes = memory.rss_bytes;
+  point.page_faults = memory.page_faults;
+  point.cgroup_bytes = memory.cgroup_bytes;
+  point.cgroup_limit = memory.cgroup_limit;
+  const LiveTotals& live = process().live_totals;
+  point.live_bytes = load_relaxed_f64(live.bytes);
+  point.live_bytes_variance = load_relaxed_f64(live.bytes_variance);
+  point.live_count = load_relaxed_f64(live.count);
+  const Counts counts = total_counts();
+  point.allocations = counts.allocations;
+  point.frees = counts.frees;
+  point.allocated_bytes = counts.allocated_bytes;
+  point.threads = running_threads();
+  point.interval = load_relaxed(process().interval);
+  if (ask_allocator) ask_the_allocator(point, now_ns);
+  return point;
+}
+
+}  // namespace
+
+void log_memory(u64 now_ns, bool ask_allocator) {
+  if (!replace(process().logging, 0u, 1u)) return;
+  if (used_records(TableId::kMemory) == 0) take_records(TableId::kMemory, span_of(TableId::kMemory).capacity);
+  if (used_records(TableId::kMemory) != 0) push(look(now_ns, ask_allocator));
+  publish_counts(now_ns);
+  store_release(process().logging, 0u);
+}
+
+}  // namespace lw

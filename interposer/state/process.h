@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything leakwatch keeps privately about the process it is in. It lies, with the slots and the address filter, in
+// pages that the kernel wipes at fork: a child finds zeros, and all-zero means "a process nobody looks after yet".
+// So no fork handler is needed for correctness, and a fork that execs at once pays nothing.
+#pragma once
+
+#include "interposer/state/thread_slot.h"
+#include "snapshot/live_layout.h"
+
+namespace lw {
+
+inline constexpr u32 kMostLevels = 8;  // of the memory log
+
+// Running sums over all sites of what was allocated minus what was freed.
+struct LiveTotals {
+  f64 count;
+  f64 bytes;
+  f64 bytes_variance;
+};
+
+enum class Stage : u32 {
+  kUnknown = 0,   // nothing decided: a new process, or a child just forked
+  kStarting = 1,  // some thread is making the live file
+  kWatching = 2,
+  kOff = 3,       // not to be watched, or watching is not possible, or the process is ending
+};
+
+struct Process {
+  Stage stage;
+  u32 pid;
+  LiveHeader* live;  // base of the mapped live file
+  u64 live_bytes;
+
+  // Sampling.
+  u64 interval;   // for the next countdowns; 1 = exact
+  u64 placement;  // alignment that sampled blocks are given, 0 = none
+
+  // Private indexes over the live file's tables (one mapping, see live_file.cc).
+  u64* live_cells;
+  u64 live_cell_mask;
+  u64* site_cells;
+  u64 site_cell_mask;
+  u64 index_bytes;
+
+  // Live records: free ones, and how many are in use. Low half of the head: number + 1; high half: a tag against ABA.
+  u64 free_samples;
+  u64 live_samples;
+
+  // How far each table of the live file has been reserved, in bytes (see reserve.h).
+  u64 reserved[kTableCount];
+
+  LiveTotals live_totals;
+  u64 points_in_level[kMostLevels];
+
+  // Due times, CLOCK_MONOTONIC.
+  u64 next_point_ns;
+  u64 point_step_ns;
+  u64 next_dump_ns;
+  u64 dump_step_ns;
+  u64 next_statistics_ns;  // of the allocator, see memory_log.cc
+
+  // Work that one thread at a time does; the others pass by. Never waited for.
+  u32 dumping;
+  u32 logging;
+  u32 thinning;
+  u32 mapping;
+
+  // Governor (cold/governor.cc).
+  i64 tokens_ns;
+  u64 tokens_at_ns;
+  u64 calm_since_ns;
+
+  Counts ended;      // of threads whose slots others have taken over
+  u32 slots_high;    // slots at and above this number were never used
+  u32 slots_hand;    // where the search for a slot goes on
+  u64 mapped_at_ns;   // when the map was last read
+  u32 name_part;     // distinguishes files of the same name and pid
+};
+
+// The pages wiped at fork. Zero-initialised, so in .bss: no mapping to make, none that can fail.
+inline constexpr u64 kFilterBytes = 64 << 10;
+struct alignas(4096) WipedPages {
+  Process process;
+  alignas(4096) u8 filter[kFilterBytes];  // address_filter.h
+  alignas(4096) ThreadSlot slots[kThreadSlots];
+};
+LW_LOCAL extern WipedPages g_wiped;
+
+inline Process& process() { return g_wiped.process; }
+inline bool watching() { return __atomic_load_n(&process().stage, __ATOMIC_ACQUIRE) == Stage::kWatching; }
+
+// Which low bits of an address must all be zero for it to be possibly sampled; every other free is not ours and
+// never looked up. Bit 4 is left out, because glibc's own mmap-ed blocks start 16 bytes into a page: they are
+// recognisable as they come. 0 = look up every free.
+inline constexpr u64 free_mask(u64 placement) { return placement == 0 ? 0 : (placement - 1) & ~u64{16}; }
+LW_LOCAL extern u64 g_free_mask;
+
+// One `test` against memory; written out because the compiler makes a load and an `and` of it, on the path of every free.
+inline bool maybe_sampled(const void* block) {
+  bool zero;
+  asm("testq %[block], %[mask]" : "=@ccz"(zero) : [block] "r"(block), [mask] "m"(g_free_mask));
+  return zero;
+}
+
+// Set once: the program must not be touched at all (started before main by init.cc).
+LW_LOCAL extern u32 g_started;
+
+}  // namespace lw

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sites: distinct stacks that allocated, and what they allocated and freed since the start. Sites are never removed;
+// they lie dense in the live file, and a private open-addressed index finds them by key.
+#pragma once
+
+#include "interposer/state/process.h"
+#include "snapshot/weight.h"
+
+namespace lw {
+
+// Site 0 stands for every stack that found no site of its own: the table or the frames ran full.
+inline constexpr u32 kOtherSite = 0;
+
+u64 site_cell_count(u32 capacity);
+
+// Makes site 0. Once, before any other call.
+bool start_sites();
+
+struct StackView {
+  const u64* frames;  // innermost first
+  u32 depth;
+  bool truncated;
+};
+
+// The number of the stack's site, made if it is new (then *is_new is set). Any thread, any time. Never fails: in
+// need it falls back to the innermost frames alone, then to site 0, and counts the drop.
+u32 find_or_make_site(const StackView& stack, u64 now_ns, bool* is_new);
+
+void add_allocation(u32 site, const Weight& weight, u64 now_ns);
+
+// Takes an allocation back out of the sums, or puts it in with another weight: what the thinner does.
+void reweigh_allocation(u32 site, const Weight& before, const Weight* after);
+
+// `lifetime_ns` from birth to free, or kUnknownLifetime. `mismatch` is 0, or alloc kind * 256 + free kind.
+inline constexpr u64 kUnknownLifetime = ~u64{0};
+void add_free(u32 site, const Weight& weight, u64 now_ns, u64 lifetime_ns, u32 mismatch);
+
+}  // namespace lw

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// What one thread owns: its countdown to the next sample and its exact counts. One cache line of it is all that
+// the hot path touches.
+//
+// Slots lie in memory that the kernel wipes in a forked child (MADV_WIPEONFORK), whatever made the child: fork,
+// _Fork or a raw clone. An all-zero slot is valid and means "nobody's": its countdown is used up, so the first
+// allocation of a new thread, and of a child, takes the slow path and finds out who it is. Until then a thread
+// shares g_nobodys_slot, whose counts are not exact; that is at most a few hundred frees of a thread that has
+// never allocated.
+//
+// Slots are not in the live file, for two reasons: no child can ever write into its parent's counts, and a live
+// file that somebody truncates cannot fault on the hot path. Their counts are copied into the ThreadRecord at
+// each sample of that thread, at each point of the memory log (about a second) and at each dump.
+#pragma once
+
+#include "interposer/platform/local.h"
+#include "interposer/state/stack_bounds.h"
+#include "snapshot/layout.h"
+
+namespace lw {
+
+struct alignas(64) ThreadSlot {
+  // --- hot: written by the owner on every call ---
+  i64 countdown;  // bytes until the next sample; negative: take the slow path
+  u64 allocations;
+  u64 frees;
+  // --- cold: the owner's alone, once per sample ---
+  u64 interval;     // mean from which the countdown was drawn; 0 = not watched
+  u64 drawn_bytes;  // everything ever put into the countdown: drawn_bytes - countdown = bytes allocated
+  u64 random;       // state of the generator
+  u32 owner;        // thread id, 0 = free
+  u32 record;       // number + 1 of the ThreadRecord in the live file, 0 = none
+  u64 reserved;
+  StackBounds stack;
+  u64 muted;        // inside leakwatch's own code: what was in the countdown is kept below
+  u64 muted_allocations;
+  u64 muted_frees;
+  i64 muted_countdown;
+  u64 spare[2];
+};
+static_assert(sizeof(ThreadSlot) == 128);
+
+inline constexpr u32 kThreadSlots = 8192;
+inline constexpr i64 kNeverSample = i64{1} << 62;
+
+LW_LOCAL extern constinit __thread ThreadSlot* t_slot;
+LW_LOCAL extern ThreadSlot g_nobodys_slot;
+
+// Exact counts. While a thread is inside leakwatch's own code its counts of before stand in the muted_ fields.
+struct Counts {
+  u64 allocations;
+  u64 frees;
+  u64 allocated_bytes;
+};
+Counts counts_of(const ThreadSlot& slot);
+
+// The calling thread's own slot, claimed if it has none yet. g_nobodys_slot if there are more threads than slots.
+ThreadSlot* claim_slot();
+
+// Of all threads together, ended ones too. Reads other threads' counts while they run: each is exact, the sum is
+// of no single instant.
+Counts total_counts();
+
+// Threads that hold a slot, that is, have allocated and have not been found gone.
+u32 running_threads();
+
+// Copies every slot's counts into its ThreadRecord, and marks the records of threads that are gone.
+void publish_counts(u64 now_ns);
+
+}  // namespace lw

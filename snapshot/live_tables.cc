@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// Division of a live file into tables, and the checks without which none of them is touched.
+// Freestanding: runs in the watched process, in signal handlers too.
+#include "snapshot/live_tables.h"
+
+#include "snapshot/atomic.h"
+
+namespace lw {
+namespace {
+
+constexpr u64 kPageBytes = 4096;
+
+constexpr u32 kRecordBytes[kTableCount] = {sizeof(ThreadRecord), sizeof(MemoryPoint), sizeof(Mapping),   1,
+                                           sizeof(LiveSample),   sizeof(Site),        sizeof(SiteFrees), sizeof(u64)};
+
+constexpr u64 whole_pages(u64 bytes) { return (bytes + kPageBytes - 1) / kPageBytes * kPageBytes; }
+constexpr u64 smaller(u64 a, u64 b) { return a < b ? a : b; }
+
+// Bytes of each table but the last one, which takes what is left: about 26 frames a site at the default size.
+// Memory log, mappings and text do not grow with the file, they hold what a process has of them whatever its size.
+constexpr u64 share_of(TableId id, u64 file_bytes) {
+  switch (id) {
+    case TableId::kThreads:
+      return file_bytes / 100 * 4;
+    case TableId::kMemory:
+      return smaller(1024 * sizeof(MemoryPoint), file_bytes / 32);
+    case TableId::kMappings:
+      return 512 * sizeof(Mapping);
+    case TableId::kText:
+      return 64 << 10;
+    case TableId::kLive:
+      return file_bytes / 100 * 40;
+    case TableId::kSites:
+      return file_bytes / 100 * 16;
+    case TableId::kSiteFrees:
+      return file_bytes / 100 * 12;
+    case TableId::kFrames:
+    case TableId::kCount:
+      break;
+  }
+  return 0;
+}
+
+u32 capacity_of(u64 bytes, u32 record_bytes) { return static_cast<u32>(smaller(bytes / record_bytes, 0xffffffff)); }
+
+TableSpan look_at_span(const LiveView& live, u32 id) {
+  const TableSpan& span = live.header().tables[id];
+  return {load_relaxed(span.offset), load_relaxed(span.record_bytes), load_relaxed(span.capacity),
+          load_acquire(span.used)};
+}
+
+bool lies_inside(const TableSpan& span, u64 bytes) {
+  return span.offset >= kLiveHeaderBytes && span.offset <= bytes && span.offset % sizeof(u64) == 0 &&
+         u64{span.capacity} * span.record_bytes <= bytes - span.offset;
+}
+
+template <class T>
+TableView<T> look_at_table(const LiveView& live, TableId id) {
+  const TableSpan span = look_at_span(live, static_cast<u32>(id));
+  if (span.record_bytes != sizeof(T) || !lies_inside(span, live.bytes)) {
+    return {};
+  }
+  return {reinterpret_cast<const T*>(live.base + span.offset), smaller(span.used, span.capacity)};
+}
+
+}  // namespace
+
+u64 lay_out_live(LiveHeader* header, u64 file_bytes) {
+  if (file_bytes < kMinLiveBytes) {
+    return 0;
+  }
+  const u64 end = file_bytes / kPageBytes * kPageBytes;
+  u64 offset = kLiveHeaderBytes;
+  for (u32 id = 0; id < kTableCount; ++id) {
+    const bool last = id + 1 == kTableCount;
+    const u64 bytes = last ? end - offset : whole_pages(share_of(TableId{id}, file_bytes));
+    header->tables[id] = {offset, kRecordBytes[id], capacity_of(bytes, kRecordBytes[id]), 0};
+    offset += bytes;
+  }
+  header->version = kLiveVersion;
+  header->file_bytes = end;
+  u64 magic;
+  __builtin_memcpy(&magic, kLiveMagic, sizeof magic);
+  store_release(*reinterpret_cast<u64*>(header->magic), magic);
+  return end;
+}
+
+const char* check_live(const void* base, u64 bytes) {
+  if (bytes < kLiveHeaderBytes) {
+    return "is shorter than the header of a live file";
+  }
+  const LiveView live{static_cast<const u8*>(base), bytes};
+  if (__builtin_memcmp(live.base, kLiveMagic, sizeof kLiveMagic) != 0) {
+    return "is not a live file of leakwatch";
+  }
+  if (load_relaxed(live.header().version) != kLiveVersion) {
+    return "is a live file of another version of leakwatch; only that version can read it";
+  }
+  if (load_relaxed(live.header().file_bytes) > bytes) {
+    return "is shorter than its header says: it was cut off";
+  }
+  for (u32 id = 0; id < kTableCount; ++id) {
+    const TableSpan span = look_at_span(live, id);
+    if (span.record_bytes != kRecordBytes[id]) {
+      return "is damaged: its header gives records of a table the wrong size";
+    }
+    if (!lies_inside(span, bytes)) {
+      return "is damaged: its header puts a table outside of the file";
+    }
+  }
+  return nullptr;
+}
+
+LiveTables look_at_tables(const LiveView& live) {
+  LiveTables tables;
+  tables.live = look_at_table<LiveSample>(live, TableId::kLive);
+  tables.site_frees = look_at_table<SiteFrees>(live, TableId::kSiteFrees);
+  tables.sites = look_at_table<Site>(live, TableId::kSites);
+  tables.frames = look_at_table<u64>(live, TableId::kFrames);
+  tables.threads = look_at_table<ThreadRecord>(live, TableId::kThreads);
+  tables.memory = look_at_table<MemoryPoint>(live, TableId::kMemory);
+  tables.mappings = look_at_table<Mapping>(live, TableId::kMappings);
+  tables.text = look_at_table<u8>(live, TableId::kText);
+  return tables;
+}
+
+}  // namespace lw

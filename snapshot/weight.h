@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// What one sample stands for. A block of S bytes is sampled with probability p = 1 - exp(-S / interval); counted 1/p
+// times it makes every sum unbiased (Horvitz and Thompson 1952; jemalloc's prof_data.c uses the same form), and
+// (1 - p) / p² estimates what it adds to the variance of a count, S² times that to the variance of bytes.
+// Freestanding: the target has no libm of ours. docs/sampling.md derives it.
+#pragma once
+
+#include "snapshot/layout.h"
+
+namespace lw {
+
+// 1 - exp(-x) for x >= 0, relative error below 1e-14. exp by range reduction to |r| <= ln2 / 2 and a Taylor series;
+// for small x the series of 1 - exp(-x) itself, so that nothing cancels.
+inline f64 one_minus_exp_of_minus(f64 x) {
+  if (x >= 40) return 1;  // 1 - 4e-18 is 1 in an f64
+  if (x < 0.5) {
+    f64 sum = 0;
+    for (int k = 18; k >= 1; --k) sum = (1 - sum) * x / k;
+    return sum;
+  }
+  constexpr f64 kLn2 = 0.693147180559945309417232121458;
+  const int octaves = static_cast<int>(x / kLn2 + 0.5);
+  const f64 r = octaves * kLn2 - x;
+  f64 exp_r = 1;
+  for (int k = 16; k >= 1; --k) exp_r = 1 + exp_r * r / k;
+  const f64 two_to_minus_octaves = __builtin_bit_cast(f64, static_cast<u64>(1023 - octaves) << 52);
+  return 1 - exp_r * two_to_minus_octaves;
+}
+
+// The probability with which a block of `size` bytes is sampled at `interval`; exact mode (interval <= 1) misses none.
+inline f64 inclusion_probability(u64 size, u64 interval) {
+  if (interval <= 1) return 1;
+  return one_minus_exp_of_minus(static_cast<f64>(size) / static_cast<f64>(interval));
+}
+
+struct Weight {
+  f64 count;
+  f64 bytes;
+  f64 count_variance;
+  f64 bytes_variance;
+};
+
+inline Weight weight_of(u64 size, u64 interval) {
+  const f64 p = inclusion_probability(size, interval);
+  if (p <= 0) return {0, 0, 0, 0};  // size 0: never chosen, unless exact
+  const f64 bytes = static_cast<f64>(size);
+  const f64 variance = (1 - p) / (p * p);
+  return {1 / p, bytes / p, variance, bytes * bytes * variance};
+}
+
+}  // namespace lw
