@@ -52,8 +52,8 @@ Tally tally_of(const Sums& sums) {
           static_cast<u32>(sums.samples)};
 }
 
-// The clock of a live file whose process was killed is read long after the death; its last sign of life is the end
-// of what was observed.
+// A live file that nobody maps any more is read long after its end (its pid may live on as another program, after an
+// exec): the last sign of life is the end of what was observed.
 f64 last_moment(const Snapshot& snapshot) {
   const f64 taken_s = seconds(snapshot.process.taken_ns);
   if (snapshot.header.reason != DumpReason::kKilled) return taken_s;

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/commands/commands.h"
+
+#include <fmt/format.h>
+
+#include "analyzer/base/sentences.h"
+
+namespace lw {
+namespace {
+
+constexpr Command kCommands[] = {
+    {"run", "start a program watched, and say at its end what leaked", run_command},
+    {"report", "the verdict on snapshots, folders, live files or a PID", report_command},
+    {"top", "the sites that hold, allocate or gain the most", top_command},
+    {"diff", "what changed between two sets of snapshots", diff_command},
+    {"check", "for CI: exit status 1 if there are findings", check_command},
+    {"dump", "take a snapshot of a running process from outside", dump_command},
+    {"inspect", "the raw content of one file", inspect_command},
+    {"help", "this list, or help on one command", help_command},
+};
+
+}  // namespace
+
+std::span<const Command> all_commands() { return kCommands; }
+
+const Command* find_command(const std::string& name) {
+  for (const Command& command : kCommands) {
+    if (name == command.name) return &command;
+  }
+  return nullptr;
+}
+
+int complain_about_command(const std::string& name) {
+  std::vector<std::string_view> names;
+  for (const Command& command : kCommands) names.emplace_back(command.name);
+  const std::string_view meant = nearest(name, names);
+  complain(meant.empty() ? fmt::format("there is no command \"{}\"; `leakwatch help` lists them", name)
+                         : fmt::format("there is no command \"{}\"; did you mean \"{}\"?", name, meant));
+  return kWrongUsage;
+}
+
+}  // namespace lw

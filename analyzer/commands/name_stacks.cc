@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/commands/name_stacks.h"
+
+#include <fmt/format.h>
+
+#include "analyzer/symbolize/blame.h"
+#include "analyzer/symbolize/symbolizer.h"
+
+namespace lw {
+namespace {
+
+std::string hexadecimal(const std::string& bytes) {
+  std::string text;
+  for (const char byte : bytes) text += fmt::format("{:02x}", static_cast<unsigned char>(byte));
+  return text;
+}
+
+std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+class StackNamer {
+ public:
+  StackNamer(const CodeTable& code, const SymbolChoice& choice)
+      : code_(code), symbolizer_(symbolize_options(choice)), frames_(code.frame_count()) {
+    rules_.wrappers = choice.wrappers;
+  }
+
+  NamedStack name(StackNumber number) {
+    const Stack stack = code_[number];
+    NamedStack named;
+    named.truncated = stack.truncated;
+    std::vector<BlameFrame> to_blame;
+    for (const FrameNumber frame : stack.frames) {
+      const std::vector<NamedFrame>& at = frames_at(frame);
+      named.frames.insert(named.frames.end(), at.begin(), at.end());
+    }
+    for (const NamedFrame& frame : named.frames) {
+      to_blame.push_back({frame.named ? frame.function : std::string_view(), frame.linkage_name, frame.file, frame.module});
+    }
+    if (named.frames.empty()) named.frames.push_back(no_frame(stack));
+    if (!to_blame.empty()) named.blamed = blamed_frame(to_blame, rules_);
+    return named;
+  }
+
+  std::vector<std::string> notes() const { return symbolizer_.notes(); }
+
+ private:
+  static SymbolizeOptions symbolize_options(const SymbolChoice& choice) {
+    SymbolizeOptions options;
+    options.sysroot = choice.sysroot;
+    options.full_names = choice.full_names;
+    options.debuginfod = choice.debuginfod;
+    return options;
+  }
+
+  static NamedFrame no_frame(const Stack& stack) {
+    NamedFrame frame;
+    frame.function = stack.other ? "(sites that found no room of their own)" : "(no stack)";
+    return frame;
+  }
+
+  const std::vector<NamedFrame>& frames_at(FrameNumber number) {
+    std::vector<NamedFrame>& frames = frames_[static_cast<u32>(number)];
+    if (!frames.empty()) return frames;
+    const Frame& frame = code_[number];
+    NamedFrame named;
+    if (frame.module == kNoModule) {
+      named.function = fmt::format("{:#x}", frame.offset);
+      frames.push_back(std::move(named));
+      return frames;
+    }
+    const Module& module = code_[frame.module];
+    named.module = file_name(module.path);
+    named.build_id = hexadecimal(module.build_id);
+    for (const SourceFrame& source : symbolizer_.frames_at({module.path, module.build_id}, frame.offset)) {
+      named.named = !source.function.empty();
+      named.function = named.named ? source.function : fmt::format("{}+{:#x}", named.module, frame.offset);
+      named.linkage_name = source.linkage_name;
+      named.file = source.file;
+      named.line = source.line;
+      named.inlined = source.inlined;
+      frames.push_back(named);
+    }
+    return frames;
+  }
+
+  const CodeTable& code_;
+  Symbolizer symbolizer_;
+  BlameRules rules_;
+  std::vector<std::vector<NamedFrame>> frames_;  // by FrameNumber; empty = not looked up yet
+};
+
+}  // namespace
+
+void SymbolChoice::add_to(Options& options) {
+  options.texts("--wrapper", wrappers, "NAME", "a function that only passes memory on: blame its caller (repeatable)");
+  options.text("--sysroot", sysroot, "DIR", "look for programs and libraries below DIR");
+  options.flag("--full-names", full_names, "keep template arguments and parameter lists whole");
+  options.flag("--debuginfod", debuginfod, "ask the servers of $DEBUGINFOD_URLS for missing symbols");
+}
+
+Names name_stacks(const CodeTable& code, const std::vector<StackNumber>& stacks, const SymbolChoice& choice,
+                  std::vector<std::string>& notes) {
+  StackNamer namer(code, choice);
+  Names names;
+  for (const StackNumber stack : stacks) {
+    if (!names.has(stack)) names.add(stack, namer.name(stack));
+  }
+  for (std::string& note : namer.notes()) notes.push_back(std::move(note));
+  return names;
+}
+
+}  // namespace lw

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stacks → names, through the symbolizer. Each frame is looked up once, however many stacks contain it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analyzer/commands/options.h"
+#include "analyzer/model/names.h"
+
+namespace lw {
+
+// What a person can say about symbols, the same for all verbs that show stacks.
+struct SymbolChoice {
+  std::vector<std::string> wrappers;
+  std::string sysroot;
+  bool full_names = false;
+  bool debuginfod = false;
+
+  void add_to(Options& options);
+};
+
+// Names for the given stacks. Sentences about objects without symbols are added to `notes`.
+Names name_stacks(const CodeTable& code, const std::vector<StackNumber>& stacks, const SymbolChoice& choice,
+                  std::vector<std::string>& notes);
+
+}  // namespace lw

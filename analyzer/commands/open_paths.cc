@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/commands/open_paths.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
+#include <set>
+
+#include "analyzer/base/proc.h"
+#include "analyzer/commands/live_file.h"
+#include "analyzer/model/load_profile.h"
+
+namespace lw {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Numbers in names in the order of their values, so that snapshot 10 comes after snapshot 9 and each process's files
+// are read in the order of time.
+struct NaturalOrder {
+  bool operator()(const std::string& a, const std::string& b) const { return strverscmp(a.c_str(), b.c_str()) < 0; }
+};
+using Files = std::set<std::string, NaturalOrder>;
+
+bool is_pid(const std::string& word) {
+  return !word.empty() && word.size() <= 10 && word.find_first_not_of("0123456789") == std::string::npos &&
+         !fs::exists(word);
+}
+
+bool is_ours(const fs::path& path) { return path.extension() == ".lws" || path.extension() == ".live"; }
+
+// The snapshots that one process has left in its folder: leakwatch.NAME.PID.SEQ.lws, PID perhaps with a further part.
+void add_snapshots_of(const LiveFile& live, Files& files) {
+  std::error_code error;
+  const std::string prefix = fmt::format("leakwatch.{}.{}", live.name, live.pid);
+  for (const fs::directory_entry& entry : fs::directory_iterator(live.directory, error)) {
+    const std::string name = entry.path().filename().string();
+    const bool fits = name.starts_with(prefix) && name.size() > prefix.size() && std::strchr(".-", name[prefix.size()]);
+    if (fits && entry.path().extension() == ".lws") files.insert(entry.path().string());
+  }
+}
+
+class Opener {
+ public:
+  void open(const std::string& word) {
+    std::error_code error;
+    if (is_pid(word)) {
+      open_process(std::stoull(word));
+    } else if (fs::is_directory(word, error)) {
+      open_folder(word);
+    } else {
+      files_.insert(word);
+    }
+  }
+
+  Opened finish() {
+    ProfileLoader loader;
+    for (const std::string& file : files_) {
+      const std::optional<LiveFile> live = look_at_live_file(file);
+      const bool running = live && live->is_running();
+      loader.load(file, running ? DumpReason::kPeek : DumpReason::kKilled, opened_.complaints);
+    }
+    opened_.observation = loader.finish();
+    drop_former_owners_of_pids();
+    see_who_was_killed();
+    return std::move(opened_);
+  }
+
+ private:
+  void open_process(u64 pid) {
+    const FoundLiveFile found = find_live_file(pid);
+    if (!found.file) {
+      opened_.complaints.push_back(found.why_not);
+      return;
+    }
+    files_.insert(found.file->path);
+    add_snapshots_of(*found.file, files_);
+    start_ticks_asked_for_.insert(found.file->start_ticks);
+  }
+
+  void open_folder(const std::string& folder) {
+    std::error_code error;
+    size_t found = 0;
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
+      if (!is_ours(entry.path())) continue;
+      files_.insert(entry.path().string());
+      ++found;
+    }
+    for (const LiveFile& live : live_files_writing_to(folder)) {
+      files_.insert(live.path);
+      ++found;
+    }
+    if (error) {
+      opened_.complaints.push_back(fmt::format("{}: cannot be opened: {}", folder, error.message()));
+    } else if (found == 0) {
+      opened_.complaints.push_back(fmt::format("{}: there are no snapshots (*.lws) or live files (*.live) in it", folder));
+    }
+    asked_for_files_ = true;
+  }
+
+  // Asked for a PID alone, files of an earlier process of the same number are not meant.
+  void drop_former_owners_of_pids() {
+    if (start_ticks_asked_for_.empty() || asked_for_files_) return;
+    std::erase_if(opened_.observation.processes, [&](const Process& process) {
+      return start_ticks_asked_for_.count(process.start_ticks) == 0;
+    });
+  }
+
+  // Snapshots alone do not tell how a process ended; on the machine it ran on its pid does.
+  void see_who_was_killed() {
+    char host[256] = {};
+    gethostname(host, sizeof host - 1);
+    for (Process& process : opened_.observation.processes) {
+      const bool gone = process.host == host && start_ticks_of(process.pid) != process.start_ticks;
+      if (process.ended == Ended::kRunning && gone) process.ended = Ended::kKilled;
+    }
+  }
+
+  Files files_;
+  std::set<u64> start_ticks_asked_for_;
+  bool asked_for_files_ = false;
+  Opened opened_;
+};
+
+}  // namespace
+
+Opened open_paths(const std::vector<std::string>& paths) {
+  Opener opener;
+  for (const std::string& path : paths) opener.open(path);
+  return opener.finish();
+}
+
+}  // namespace lw

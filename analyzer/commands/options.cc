@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/commands/options.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "analyzer/base/sentences.h"
+
+namespace lw {
+
+struct Options::Impl {
+  CLI::App app;
+  std::string verb;
+  std::vector<std::string>* command = nullptr;
+
+  // CLI11 does not know about the words that a prefix command leaves over.
+  std::string help() const {
+    std::string text = app.help();
+    const std::string options = "[OPTIONS]";
+    const size_t place = text.find(options);
+    if (command != nullptr && place != std::string::npos) {
+      text.insert(place + options.size(), " [--] COMMAND [ARGUMENTS...]");
+    }
+    return text;
+  }
+};
+
+Options::Options(const std::string& verb, const std::string& summary, const std::string& epilogue)
+    : impl_(std::make_unique<Impl>()) {
+  impl_->verb = verb;
+  impl_->app.name("leakwatch " + verb);
+  impl_->app.description(summary);
+  impl_->app.footer(epilogue);
+  impl_->app.get_formatter()->column_width(26);
+  impl_->app.set_help_flag("-h,--help", "this text");
+}
+
+Options::~Options() = default;
+
+void Options::flag(const std::string& name, bool& to, const std::string& help) { impl_->app.add_flag(name, to, help); }
+
+void Options::text(const std::string& name, std::string& to, const std::string& value, const std::string& help) {
+  impl_->app.add_option(name, to, help)->type_name(value);
+}
+
+void Options::texts(const std::string& name, std::vector<std::string>& to, const std::string& value,
+                    const std::string& help) {
+  impl_->app.add_option(name, to, help)->type_name(value)->expected(1)->take_all();
+}
+
+void Options::number(const std::string& name, unsigned& to, const std::string& help) {
+  impl_->app.add_option(name, to, help)->type_name("N");
+}
+
+void Options::choice(const std::string& name, std::string& to, const std::vector<std::string>& choices,
+                     const std::string& help) {
+  CLI::Option* option = impl_->app.add_option(name, to, help + ": " + fmt::format("{}", fmt::join(choices, ", ")));
+  option->type_name("WORD")->check([choices](const std::string& word) -> std::string {
+    for (const std::string& choice : choices) {
+      if (word == choice) return {};
+    }
+    return fmt::format("\"{}\" is not one of {}", word, fmt::join(choices, ", "));
+  });
+}
+
+void Options::argument(const std::string& name, std::string& to, const std::string& help) {
+  impl_->app.add_option(name, to, help)->required()->type_name("");
+}
+
+void Options::arguments(const std::string& name, std::vector<std::string>& to, const std::string& help) {
+  impl_->app.add_option(name, to, help)->required()->type_name("");
+}
+
+void Options::command(std::vector<std::string>& to) {
+  impl_->app.prefix_command();
+  impl_->command = &to;
+}
+
+std::optional<int> Options::parse(const Arguments& arguments) {
+  try {
+    impl_->app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+  } catch (const CLI::CallForHelp&) {
+    fmt::print("{}", impl_->help());
+    return kDone;
+  } catch (const CLI::ParseError& error) {
+    complain(fmt::format("{}: {} (see `leakwatch help {}`)", impl_->verb, error.what(), impl_->verb));
+    return kWrongUsage;
+  }
+  if (impl_->command != nullptr) {
+    *impl_->command = impl_->app.remaining();
+    if (!impl_->command->empty() && impl_->command->front() == "--") impl_->command->erase(impl_->command->begin());
+    if (impl_->command->empty()) {
+      complain(fmt::format("{}: there is no command to run (see `leakwatch help {}`)", impl_->verb, impl_->verb));
+      return kWrongUsage;
+    }
+  }
+  return {};
+}
+
+}  // namespace lw

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/model/findings.h"
+
+#include <algorithm>
+#include <map>
+
+namespace lw {
+namespace {
+
+using Places = std::map<std::string, std::vector<const Assessment*>>;
+
+bool lists_unfreed(const Process& process, const FindingChoice& choice) { return choice.unfreed || process.exact(); }
+
+// Too little of its own for a verdict, but what there is does not speak against growth.
+bool could_join_others(const Assessment& site) {
+  return site.growth.old.exists && site.growth.samples > 0 && site.growth.samples < 2 * kLeastGrowthSamples;
+}
+
+Assessment assess_together(const Observation& observation, const std::vector<const Assessment*>& members) {
+  std::vector<u32> series;
+  for (const Assessment* member : members) series.insert(series.end(), member->series.begin(), member->series.end());
+  return assess(observation, {{members.front()->process, series}}).front();
+}
+
+// The member with the most to it speaks for all: its stack is the one shown.
+void biggest_first(std::vector<const Assessment*>& members) {
+  std::stable_sort(members.begin(), members.end(), [](const Assessment* a, const Assessment* b) {
+    return a->live_bytes.value > b->live_bytes.value;
+  });
+}
+
+Places by_place(std::span<const Assessment> sites, const Names& names, auto wanted) {
+  Places places;
+  for (const Assessment& site : sites) {
+    if (wanted(site) && names.has(site.stack)) places[names.place(site.stack)].push_back(&site);
+  }
+  for (auto& [place, members] : places) biggest_first(members);
+  return places;
+}
+
+f64 most_confident(const std::vector<const Assessment*>& members) {
+  f64 most = 0;
+  for (const Assessment* member : members) most = std::max(most, member->confidence);
+  return most;
+}
+
+// A place grows if all that is allocated there grows, or some of it does on its own.
+void add_growing(const Observation& observation, const Places& places, std::vector<Assessment>& found) {
+  for (const auto& [place, members] : places) {
+    std::vector<const Assessment*> growing;
+    for (const Assessment* member : members) {
+      if (member->verdict == Verdict::kGrowing) growing.push_back(member);
+    }
+    Assessment together = members.size() == 1 ? *members.front() : assess_together(observation, members);
+    if (together.verdict != Verdict::kGrowing && !growing.empty()) {
+      together = assess_together(observation, growing);
+      together.verdict = Verdict::kGrowing;
+      together.bytes_per_s = together.growth.bytes_per_s;
+    }
+    if (together.verdict != Verdict::kGrowing) continue;
+    together.confidence = std::max(together.confidence, most_confident(growing));
+    found.push_back(std::move(together));
+  }
+}
+
+void add_unfreed(const Observation& observation, const Places& places, std::vector<Assessment>& found) {
+  for (const auto& [place, members] : places) {
+    Assessment finding = assess_together(observation, members);
+    finding.verdict = Verdict::kUnfreed;
+    finding.confidence = most_confident(members);
+    found.push_back(std::move(finding));
+  }
+}
+
+void add_mismatches(const Process& process, const Places& places, std::vector<Assessment>& found) {
+  for (const auto& [place, members] : places) {
+    Assessment finding = *members.front();
+    finding.verdict = Verdict::kMismatch;
+    finding.mismatches = 0;
+    for (const Assessment* member : members) finding.mismatches += member->mismatches;
+    // Seen with our own eyes; only a missed free could have put another block at the same address.
+    finding.confidence = 1 - dropped_share(process);
+    found.push_back(std::move(finding));
+  }
+}
+
+bool worse(const Assessment& a, const Assessment& b) {
+  if (a.verdict != b.verdict) return a.verdict < b.verdict;
+  if (a.verdict == Verdict::kGrowing) return a.bytes_per_s.value > b.bytes_per_s.value;
+  if (a.verdict == Verdict::kMismatch) return a.mismatches > b.mismatches;
+  return a.live_bytes.value > b.live_bytes.value;
+}
+
+}  // namespace
+
+bool is_of_interest(const Process& process, const Assessment& site, const FindingChoice& choice) {
+  if (site.verdict == Verdict::kUnfreed) return lists_unfreed(process, choice) || could_join_others(site);
+  return words_of(site.verdict).finding || site.mismatches > 0 || site.verdict == Verdict::kUnknown ||
+         could_join_others(site);
+}
+
+std::vector<Assessment> findings_of(const Observation& observation, std::span<const Assessment> sites,
+                                    const Names& names, const FindingChoice& choice) {
+  std::vector<Assessment> found;
+  if (sites.empty()) return found;
+  const Process& process = observation.processes[sites.front().process];
+  const auto grows = [](const Assessment& s) { return s.verdict == Verdict::kGrowing || could_join_others(s); };
+  const auto mismatches = [](const Assessment& s) { return s.mismatches > 0; };
+  const auto unfreed = [](const Assessment& s) { return s.verdict == Verdict::kUnfreed; };
+  add_growing(observation, by_place(sites, names, grows), found);
+  add_mismatches(process, by_place(sites, names, mismatches), found);
+  if (lists_unfreed(process, choice)) add_unfreed(observation, by_place(sites, names, unfreed), found);
+  std::stable_sort(found.begin(), found.end(), worse);
+  return found;
+}
+
+}  // namespace lw

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// What stacks look like to a person. Filled in by whoever knows symbols; the model itself only compares them.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "analyzer/model/code.h"
+
+namespace lw {
+
+struct NamedFrame {
+  std::string function;  // readable; "libfoo.so+0x1234" where nothing is known, never empty
+  std::string linkage_name;
+  std::string file;   // empty if unknown
+  u32 line = 0;       // 0 if unknown
+  std::string module;    // file name of the object, without its folder
+  std::string build_id;  // hexadecimal
+  bool inlined = false;
+  bool named = false;  // `function` is a name, not a place
+};
+
+struct NamedStack {
+  std::vector<NamedFrame> frames;  // innermost first
+  size_t blamed = 0;               // the frame that is answerable for the allocation
+  bool truncated = false;
+
+  const NamedFrame& site() const { return frames[blamed]; }
+};
+
+class Names {
+ public:
+  void add(StackNumber stack, NamedStack named) { stacks_[static_cast<u32>(stack)] = std::move(named); }
+  bool has(StackNumber stack) const { return stacks_.count(static_cast<u32>(stack)) != 0; }
+  const NamedStack& operator[](StackNumber stack) const { return stacks_.at(static_cast<u32>(stack)); }
+
+  // Equal for stacks that are blamed on the same line of the same function, also of different builds.
+  std::string place(StackNumber stack) const;
+
+ private:
+  std::unordered_map<u32, NamedStack> stacks_;
+};
+
+}  // namespace lw

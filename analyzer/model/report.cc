@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/model/report.h"
+
+#include <algorithm>
+
+#include "analyzer/model/trend.h"
+
+namespace lw {
+namespace {
+
+// Enough for a slope, few enough for all pairs.
+constexpr size_t kMostTrendPoints = 200;
+
+Estimate slope_of_later_points(const std::vector<MemoryPoint>& memory, auto value) {
+  std::vector<TrendPoint> points;
+  const u64 from_ns = memory.empty() ? 0 : memory.back().time_ns / 3;
+  const size_t step = 1 + memory.size() / kMostTrendPoints;
+  for (size_t i = 0; i < memory.size(); i += step) {
+    if (memory[i].time_ns >= from_ns) points.push_back({static_cast<f64>(memory[i].time_ns) * 1e-9, value(memory[i])});
+  }
+  return theil_sen_slope(points);
+}
+
+Ledger ledger_of(const Process& process) {
+  Ledger ledger;
+  SampledSum live;
+  for (const LiveBlock& block : process.live.blocks) {
+    const Weight weight = weight_of(block.size, block.interval);
+    live.add(weight.bytes, weight.bytes_variance);
+  }
+  ledger.live_bytes = estimate_of(live, process.exact() ? 0 : static_cast<f64>(process.newest().interval));
+  ledger.known = !process.memory.empty();
+  if (!ledger.known) return ledger;
+  for (const MemoryPoint& point : process.memory) {
+    ledger.most_rss_bytes = std::max(ledger.most_rss_bytes, static_cast<f64>(point.rss_bytes));
+  }
+  ledger.rss_bytes = static_cast<f64>(process.memory.back().rss_bytes);
+  ledger.rss_bytes_per_s =
+      slope_of_later_points(process.memory, [](const MemoryPoint& p) { return static_cast<f64>(p.rss_bytes); });
+  ledger.live_bytes_per_s = slope_of_later_points(process.memory, [](const MemoryPoint& p) { return p.live_bytes; });
+  return ledger;
+}
+
+Cost cost_of(const Process& process) {
+  const f64 watched_s = process.duration_s();
+  Cost cost;
+  cost.own_bytes = static_cast<f64>(process.receipt.own_bytes);
+  cost.dropped_share = dropped_share(process);
+  if (watched_s <= 0) return cost;
+  cost.samples_per_s = static_cast<f64>(process.receipt.samples) / watched_s;
+  cost.cpu_share = static_cast<f64>(process.receipt.slow_ns) * 1e-9 / watched_s;
+  return cost;
+}
+
+f64 fastest_leak(const ProcessReport& report) {
+  f64 fastest = -1;
+  for (const Assessment& finding : report.findings) {
+    if (words_of(finding.verdict).leak) fastest = std::max(fastest, finding.bytes_per_s.value);
+  }
+  return fastest;
+}
+
+}  // namespace
+
+u32 ProcessReport::leaks() const {
+  return static_cast<u32>(std::count_if(findings.begin(), findings.end(),
+                                        [](const Assessment& finding) { return words_of(finding.verdict).leak; }));
+}
+
+Report report_on(const Observation& observation) {
+  Report report;
+  for (const Process& process : observation.processes) {
+    ProcessReport& entry = report.processes.emplace_back();
+    entry.process = &process;
+    entry.power = power_of(process);
+    entry.ledger = ledger_of(process);
+    entry.cost = cost_of(process);
+  }
+  for (Assessment& site : assess_sites(observation)) {
+    ProcessReport& entry = report.processes[site.process];
+    ++entry.counts[static_cast<size_t>(site.verdict)];
+    if (site.verdict == Verdict::kUnknown) {
+      entry.wait_s = entry.wait_s == 0 ? site.wait_s : std::min(entry.wait_s, site.wait_s);
+    }
+    entry.sites.push_back(std::move(site));
+  }
+  return report;
+}
+
+void add_findings(Report& report, const Observation& observation, const Names& names, const FindingChoice& choice) {
+  for (ProcessReport& entry : report.processes) {
+    entry.findings = findings_of(observation, entry.sites, names, choice);
+  }
+  std::stable_sort(report.processes.begin(), report.processes.end(), [](const ProcessReport& a, const ProcessReport& b) {
+    const f64 fastest_a = fastest_leak(a), fastest_b = fastest_leak(b);
+    return fastest_a != fastest_b ? fastest_a > fastest_b : a.findings.size() > b.findings.size();
+  });
+}
+
+}  // namespace lw

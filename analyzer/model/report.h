@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything an answer about some files consists of, computed; whoever renders it only chooses words and columns.
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "analyzer/model/findings.h"
+#include "analyzer/model/power.h"
+
+namespace lw {
+
+// Both sides of a process's memory and how fast they rise, from the memory log and the sites.
+struct Ledger {
+  Estimate live_bytes;
+  f64 rss_bytes = 0, most_rss_bytes = 0;
+  Estimate rss_bytes_per_s, live_bytes_per_s;
+  bool known = false;  // the log has points
+};
+
+// What watching has cost the process.
+struct Cost {
+  f64 samples_per_s = 0;
+  f64 cpu_share = 0;      // of one CPU, over the whole run
+  f64 own_bytes = 0;
+  f64 dropped_share = 0;  // of the allocated bytes
+};
+
+struct ProcessReport {
+  const Process* process = nullptr;
+  std::vector<Assessment> sites;     // all, in the order of the process's series
+  std::vector<Assessment> findings;  // worst first
+  std::array<u32, static_cast<size_t>(Verdict::kSteady) + 1> counts{};  // of sites, by verdict
+  f64 wait_s = 0;  // until the first undecided site can be told
+  Power power;
+  Ledger ledger;
+  Cost cost;
+
+  u32 count(Verdict verdict) const { return counts[static_cast<size_t>(verdict)]; }
+  u32 leaks() const;  // findings that are leaks
+};
+
+struct Report {
+  std::vector<ProcessReport> processes;  // those with leaks first, fastest first
+  std::vector<std::string> warnings;     // sentences
+};
+
+// One entry per process, in the observation's order, still without findings: those need names.
+Report report_on(const Observation& observation);
+
+// Fills in the findings and orders the processes.
+void add_findings(Report& report, const Observation& observation, const Names& names, const FindingChoice& choice);
+
+}  // namespace lw

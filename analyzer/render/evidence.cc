@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/render/evidence.h"
+
+#include <fmt/format.h>
+
+#include "analyzer/base/units.h"
+
+namespace lw {
+namespace {
+
+const char* allocated_by(AllocKind kind) {
+  switch (kind) {
+    case AllocKind::kNew: return "new";
+    case AllocKind::kNewArray: return "new[]";
+    case AllocKind::kMallocx: return "mallocx";
+    case AllocKind::kMmap: return "mmap";
+    case AllocKind::kMalloc: break;
+  }
+  return "malloc";
+}
+
+const char* freed_by(AllocKind kind) {
+  switch (kind) {
+    case AllocKind::kNew: return "delete";
+    case AllocKind::kNewArray: return "delete[]";
+    case AllocKind::kMallocx: return "dallocx";
+    case AllocKind::kMmap: return "munmap";
+    case AllocKind::kMalloc: break;
+  }
+  return "free";
+}
+
+std::string samples_text(u64 samples) {
+  return fmt::format("{} sampled block{}", count_text(static_cast<f64>(samples)), samples == 1 ? "" : "s");
+}
+
+std::string why_growing(const Assessment& a) {
+  const GrowthCase& growth = a.growth;
+  const f64 growing_s = growth.window_s - growth.onset_s;
+  std::string text = fmt::format("{}, allocated all through {}{}, {} still alive", samples_text(growth.samples),
+                                 growth.onset_s > 0.25 * growth.window_s ? "the last " : "", duration_text(growing_s),
+                                 growth.samples == 1 ? "is" : "are");
+  const f64 freed = a.freed.count, kept = growth.old.survivors;
+  if (growth.old.died > 0) {
+    text += fmt::format("; of those that grew older than {} only {} were freed.", duration_text(growth.old.age_s),
+                        share_text(growth.old.died / (growth.old.died + kept)));
+  } else if (freed > 0) {
+    text += fmt::format("; none that grew older than {} was freed.", duration_text(growth.old.age_s));
+  } else {
+    text += "; none was ever freed.";
+  }
+  if (freed > kept) {
+    text += fmt::format(" {} of all blocks from here never are; 97 % of the others live less than {}.",
+                        share_text(kept / (kept + freed)), duration_text(a.died_by_s));
+  }
+  if (a.freed_at_exit) text += " They were freed only when the process ended.";
+  return text;
+}
+
+std::string why_unknown(const Assessment& a) {
+  return fmt::format("{} may be the beginning of growth; that can be told in about {}.", samples_text(a.growth.samples),
+                     rough_duration_text(a.wait_s));
+}
+
+std::string why_steady(const Assessment& a) {
+  const GrowthCase& growth = a.growth;
+  if (a.samples == 0) return "Nothing that was sampled here is alive.";
+  if (!growth.old.exists) return fmt::format("Blocks from here are freed, 97 % of them within {}.", duration_text(a.died_by_s));
+  if (growth.level_disagrees) return "Old blocks survive here, but the level does not rise.";
+  if (growth.samples < kLeastGrowthSamples) return fmt::format("Only {} survived.", samples_text(growth.samples));
+  return "What is alive was allocated in one stretch of time; nothing has been added since.";
+}
+
+}  // namespace
+
+std::string evidence_text(const Process& process, const Assessment& a) {
+  switch (a.verdict) {
+    case Verdict::kGrowing: return why_growing(a);
+    case Verdict::kUnknown: return why_unknown(a);
+    case Verdict::kMismatch:
+      return fmt::format("{} from {} {} given back with {}.", samples_text(a.mismatches),
+                         allocated_by(static_cast<AllocKind>(a.mismatch_kinds >> 8)), a.mismatches == 1 ? "was" : "were",
+                         freed_by(static_cast<AllocKind>(a.mismatch_kinds & 0xff)));
+    case Verdict::kUnfreed:
+      return fmt::format("About {} block{} alive when the process ended after {}, not growing before.",
+                         count_text(a.live_count.value), a.live_count.value < 1.5 ? " was" : "s were",
+                         duration_text(process.duration_s()));
+    case Verdict::kWarming: return "What is added here becomes less and less.";
+    case Verdict::kPeriodic: return "The level rose and fell back several times.";
+    default: return why_steady(a);
+  }
+}
+
+std::string source_text(const NamedFrame& frame) {
+  if (frame.file.empty()) return frame.module;
+  const std::string name = frame.file.substr(frame.file.rfind('/') + 1);
+  return frame.line == 0 ? name : fmt::format("{}:{}", name, frame.line);
+}
+
+std::string place_text(const NamedFrame& frame) {
+  const std::string source = source_text(frame);
+  if (source.empty() || !frame.named) return frame.function;  // an unnamed one says its module already
+  return fmt::format("{} {} {}", frame.function, frame.file.empty() ? "in" : "at", source);
+}
+
+}  // namespace lw

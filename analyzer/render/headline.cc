@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/render/headline.h"
+
+#include <fmt/format.h>
+
+#include "analyzer/base/units.h"
+#include "analyzer/render/evidence.h"
+
+namespace lw {
+namespace {
+
+std::string worst_leak(const Assessment& leak, const Names& names) {
+  const Estimate& rate = leak.bytes_per_s;
+  const f64 margin = (rate.high - rate.low) / 2;
+  const std::string plus_minus = margin > 0 ? fmt::format(" (±{})", margin_text(margin, rate.value)) : "";
+  return fmt::format("{} grows {}{}, {} sure.", place_text(names[leak.stack].site()), rate_text(rate.value), plus_minus,
+                     confidence_text(leak.confidence));
+}
+
+std::string undecided(const ProcessReport& report) {
+  const u32 sites = report.count(Verdict::kUnknown);
+  const char* may_grow = sites == 1 ? "1 site may grow" : nullptr;
+  const std::string what = may_grow != nullptr ? may_grow : fmt::format("{} sites may grow", sites);
+  if (report.process->ended == Ended::kRunning) {
+    return fmt::format("no leak so far; {}, about {} more will tell.", what, rough_duration_text(report.wait_s));
+  }
+  return fmt::format("no certain leak; {}, but it ended about {} too soon to tell.", what,
+                     rough_duration_text(report.wait_s));
+}
+
+std::string too_young(const ProcessReport& report) {
+  if (report.process->ended == Ended::kRunning) {
+    return fmt::format("too young to tell a leak from its start-up; about {} more will do.",
+                       rough_duration_text(report.power.wait_s));
+  }
+  return "it ended too soon to tell a leak from its start-up.";
+}
+
+std::string without_leaks(const ProcessReport& report, const Names& names) {
+  if (report.process->flags & kProcessNotCovered) {
+    return "not watched: the program brings its own malloc, which leakwatch cannot see.";
+  }
+  for (const Assessment& finding : report.findings) {
+    if (finding.verdict != Verdict::kMismatch) continue;
+    return fmt::format("no leak, but {} is freed through the wrong function.", place_text(names[finding.stack].site()));
+  }
+  if (report.power.wait_s > 0) return too_young(report);
+  if (report.count(Verdict::kUnknown) > 0) return undecided(report);
+  return "no leak found.";
+}
+
+}  // namespace
+
+std::string process_text(const Process& process) {
+  const size_t snapshots = process.profiles.size();
+  return fmt::format("{} (pid {}, {}, {} snapshot{}{})", process.name, process.pid, duration_text(process.duration_s()),
+                     snapshots, snapshots == 1 ? "" : "s",
+                     process.ended == Ended::kKilled    ? ", killed"
+                     : process.ended == Ended::kRunning ? ", running"
+                                                        : "");
+}
+
+std::string headline(const ProcessReport& report, const Names& names) {
+  const std::string who = process_text(*report.process) + ": ";
+  const u32 leaks = report.leaks();
+  if (leaks == 0) return who + without_leaks(report, names);
+  const std::string count = leaks == 1 ? "1 leak — " : fmt::format("{} leaks, the fastest: ", leaks);
+  return who + count + worst_leak(report.findings.front(), names);
+}
+
+std::string power_text(const ProcessReport& report) {
+  const Power& power = report.power;
+  if (power.bytes_per_s <= 0) return "";
+  const std::string rate = report.process->exact()
+                               ? fmt::format("{} blocks in {}", count_text(power.blocks_per_s * report.process->duration_s()),
+                                             duration_text(report.process->duration_s()))
+                               : rate_text(power.bytes_per_s);
+  return fmt::format("a leak of {} or more would have been seen with 95 % probability", rate);
+}
+
+}  // namespace lw
