@@ -42,6 +42,12 @@ bool start_watching() {
   return open;
 }
 
+void give_up_watching() {
+  g_options.watch = false;
+  if (watching()) remove_live_file();
+  store_release(process().stage, Stage::kOff);
+}
+
 void stop_watching(bool exits) {
   Process& p = process();
   // A vfork child that calls _exit shares our memory but is not this process.
