@@ -13,6 +13,7 @@
 #include <pthread.h>
 #include <sys/mman.h>
 
+#include "interposer/cold/lost_file.h"
 #include "interposer/cold/start.h"
 #include "interposer/cold/unwind.h"
 #include "interposer/dump/trigger.h"
@@ -21,6 +22,7 @@
 #include "interposer/platform/identity.h"
 #include "interposer/platform/log.h"
 #include "interposer/platform/next_allocator.h"
+#include "interposer/platform/next_libc.h"
 #include "interposer/platform/options.h"
 #include "interposer/platform/pages.h"
 #include "interposer/platform/sanitizer.h"
@@ -69,6 +71,7 @@ void hang_up_last_words() {
 
 __attribute__((constructor)) void wake(int argc, char** argv, char** environment) {
   find_next_allocator();
+  find_next_libc();
   step_aside_for_sanitizer(argv, environment);
   read_options(argc, argv, environment);
   remember_temporary_directory(environment);
@@ -80,6 +83,7 @@ __attribute__((constructor)) void wake(int argc, char** argv, char** environment
     find_allocator_statistics();
     hang_up_last_words();
     install_signal_handler();
+    guard_live_file();
   }
   store_release(g_started, 1u);
 }

@@ -19,4 +19,8 @@ void give_up_watching();
 // The process ends, or becomes another program: takes the last snapshot; at an exit the live file goes.
 void stop_watching(bool exits);
 
+// The program is about to restrict its own system calls. A filter may answer any call of ours by killing the process,
+// so a last snapshot is taken and from then on leakwatch makes no system call at all.
+void seal_watching();
+
 }  // namespace lw
