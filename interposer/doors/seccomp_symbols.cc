@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The two functions by which a program restricts its own system calls. leakwatch must have made its last one before.
+#include <linux/prctl.h>
 #include <linux/seccomp.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 
 #include "interposer/cold/start.h"
