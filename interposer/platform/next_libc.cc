@@ -3,7 +3,9 @@
 
 #include <dlfcn.h>
 
-extern "C" long (*lw_next_syscall)(long, ...) = nullptr;
+extern "C" {
+long (*lw_next_syscall)(long, ...) = nullptr;
+}
 
 namespace lw {
 
