@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // In which order things wake, what is hung up where for the end, and what happens at fork:
 //
-//   start   ld.so runs `wake` before any other constructor (-z initfirst). It finds the next allocator, reads the
-//           environment, and sets g_started; from then on the slow path may do its work. Nothing is mapped or opened
-//           before the first sample asks for it (cold/start.cc).
+//   start   ld.so runs `wake` before any other constructor (-z initfirst), libc's included. It finds the next allocator,
+//           reads the environment, and sets g_started; from then on the slow path may do its work. Nothing is mapped
+//           or opened before the first sample asks for it (cold/start.cc).
+//   main    libunwind cannot be loaded that early: dlopen would initialise libc with an empty environment. So stacks
+//           begin at __libc_start_main, behind all constructors of libraries; what these allocate has no stack.
 //   fork    nothing runs. The kernel wipes process.h's pages in the child, which then looks like a new process; it
 //           gets a live file of its own at its first sample, or none if it execs before.
 //   end     `exit` and return from main come to `last_words` after the destructors of all libraries; _exit, _Exit and
@@ -11,6 +13,7 @@
 #include <pthread.h>
 #include <sys/mman.h>
 
+#include "interposer/cold/lost_file.h"
 #include "interposer/cold/start.h"
 #include "interposer/cold/unwind.h"
 #include "interposer/dump/trigger.h"
@@ -19,6 +22,7 @@
 #include "interposer/platform/identity.h"
 #include "interposer/platform/log.h"
 #include "interposer/platform/next_allocator.h"
+#include "interposer/platform/next_libc.h"
 #include "interposer/platform/options.h"
 #include "interposer/platform/pages.h"
 #include "interposer/platform/sanitizer.h"
@@ -56,12 +60,6 @@ bool can_watch() {
                    << "Link that allocator dynamically, or build without it, to look for leaks.");
     return false;
   }
-  const u64 start = reinterpret_cast<u64>(&__ehdr_start);
-  if (const char* why = unwind_start(start, reinterpret_cast<u64>(&etext)); why != nullptr) {
-    say(Sentence() << "no stacks can be taken (" << why << "): " << g_options.program
-                   << " is not watched. Install the package libunwind8.");
-    return false;
-  }
   return true;
 }
 
@@ -73,6 +71,7 @@ void hang_up_last_words() {
 
 __attribute__((constructor)) void wake(int argc, char** argv, char** environment) {
   find_next_allocator();
+  find_next_libc();
   step_aside_for_sanitizer(argv, environment);
   read_options(argc, argv, environment);
   remember_temporary_directory(environment);
@@ -84,9 +83,21 @@ __attribute__((constructor)) void wake(int argc, char** argv, char** environment
     find_allocator_statistics();
     hang_up_last_words();
     install_signal_handler();
+    guard_live_file();
   }
   store_release(g_started, 1u);
 }
 
 }  // namespace
+
+void start_stacks() {
+  if (!g_options.watch) return;
+  const u64 start = reinterpret_cast<u64>(&__ehdr_start);
+  const char* why = unwind_start(start, reinterpret_cast<u64>(&etext));
+  if (why == nullptr) return;
+  say(Sentence() << "no stacks can be taken (" << why << "): " << g_options.program
+                 << " is not watched. Install the package libunwind8.");
+  give_up_watching();
+}
+
 }  // namespace lw

@@ -41,6 +41,7 @@ enum class DumpReason : u32 {
   kPeek = 6,     // made from the live file of a process that runs on (report PID)
   kExec = 7,     // the process is about to become another program
   kAlarm = 8,    // growth or memory pressure in the process itself
+  kSealed = 9,   // the process is about to forbid itself system calls (seccomp): watching ends here
 };
 
 struct FileHeader {

@@ -149,15 +149,16 @@ void book_free(const LiveSample& sample, FreeKind how) {
            mismatch_of(sample.kind, how));
 }
 
-void forget_sample(const void* block, FreeKind how) {
-  const u64 address = reinterpret_cast<u64>(block);
-  if (!filter_may_hold(address) || !watching()) return;
+bool forget_sample(const void* block, FreeKind how, u64* size) {
+  if (!watching()) return false;
   LiveSample sample;
-  if (take_sample(address, &sample)) {
+  if (take_sample(reinterpret_cast<u64>(block), &sample)) {
     book_free(sample, how);
-  } else {
-    add_relaxed(process().live->receipt.false_hits, u64{1});
+    *size = sample.size;
+    return true;
   }
+  add_relaxed(process().live->receipt.false_hits, u64{1});
+  return false;
 }
 
 bool take_for_realloc(const void* block, LiveSample* sample) {

@@ -32,8 +32,9 @@ void record_sample(const SampledBlock& block);
 enum class FreeKind : u8 { kFree = 0, kDelete = 1, kDeleteArray = 2, kDallocx = 3, kRealloc = 4, kMunmap = 5 };
 
 // Before the real free: if the block is a live sample, takes it out of the set and books its free. Order matters:
-// after the real free another thread may be given the same address and record it.
-void forget_sample(const void* block, FreeKind how);
+// after the real free another thread may be given the same address and record it. True if the block was one, then
+// *size is what it was asked with.
+bool forget_sample(const void* block, FreeKind how, u64* size);
 
 // For realloc, which may fail: takes the sample out without booking anything.
 bool take_for_realloc(const void* block, LiveSample* sample);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "interposer/cold/sampled_alloc.h"
 
+#include "interposer/cold/placed_blocks.h"
 #include "interposer/platform/atomic.h"
 #include "interposer/platform/keep_errno.h"
 #include "interposer/state/drops.h"
@@ -20,11 +21,14 @@ constexpr u64 kMostToMove = 64 << 20;
 int jemalloc_flags(u64 alignment, bool zeroed) { return __builtin_ctzll(alignment) | (zeroed ? 0x40 : 0); }
 
 void* place(u64 alignment, const AllocRequest& request) {
-  KeepErrno keep;
-  if (request.zeroed && g_neighbour == Neighbour::kJemalloc && request.size != 0) {
-    return g_next.mallocx(request.size, jemalloc_flags(alignment, true));
+  void* block = take_placed(request.size, alignment);
+  if (block == nullptr) {
+    KeepErrno keep;
+    if (request.zeroed && g_neighbour == Neighbour::kJemalloc && request.size != 0) {
+      return g_next.mallocx(placed_size(request.size), jemalloc_flags(alignment, true));
+    }
+    block = g_next.memalign(alignment, placed_size(request.size));
   }
-  void* block = g_next.memalign(alignment, request.size);
   if (block != nullptr && request.zeroed) __builtin_memset(block, 0, request.size);
   return block;
 }

@@ -1,18 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "interposer/cold/sampled_free.h"
 
+#include "interposer/cold/placed_blocks.h"
 #include "interposer/platform/atomic.h"
+#include "interposer/state/address_filter.h"
 
 namespace lw {
+namespace {
 
-bool free_slowly(const void* block, FreeKind how) {
+// jemalloc's dallocx may name an arena or cache in its flags, and a realloc'ed block goes on living: only what free and
+// delete give back is kept.
+bool may_be_kept(FreeKind how) {
+  return how == FreeKind::kFree || how == FreeKind::kDelete || how == FreeKind::kDeleteArray;
+}
+
+__attribute__((noinline)) bool free_sample(void* block, FreeKind how) {
+  u64 size;
+  return !(forget_sample(block, how, &size) && may_be_kept(how) && keep_placed(block, size));
+}
+
+// A thread that only ever frees finds its own slot here, one free in a few hundred.
+__attribute__((noinline)) bool free_on_unknown_thread(void* block, FreeKind how) {
   if (block == nullptr || in_bootstrap_arena(block)) return false;
+  if (load_relaxed(g_started) != 0) claim_slot();
+  t_slot->frees += 1;
+  return filter_may_hold(reinterpret_cast<u64>(block)) ? free_sample(block, how) : true;
+}
+
+}  // namespace
+
+bool free_slowly(void* block, FreeKind how) {
   ThreadSlot* slot = t_slot;
-  // A thread that only ever frees finds its own slot here, one free in a few hundred.
-  if (slot == &g_nobodys_slot && load_relaxed(g_started) != 0) slot = claim_slot();
+  if (block == nullptr || slot == &g_nobodys_slot || in_bootstrap_arena(block)) {
+    return free_on_unknown_thread(block, how);
+  }
   slot->frees += 1;
-  forget_sample(block, how);
-  return true;
+  return filter_may_hold(reinterpret_cast<u64>(block)) ? free_sample(block, how) : true;
 }
 
 }  // namespace lw

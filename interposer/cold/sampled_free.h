@@ -7,8 +7,8 @@
 
 namespace lw {
 
-// Books the free if the block is a sample. True: now give it to the next allocator. False: there is nothing to give
-// back (NULL, or a block of the bootstrap arena).
-bool free_slowly(const void* block, FreeKind how);
+// Counts the free, and books it if the block is a sample. True: now give the block to the next allocator. False: there
+// is nothing to give back (NULL, a block of the bootstrap arena, or a sample's that is kept for the next one).
+bool free_slowly(void* block, FreeKind how);
 
 }  // namespace lw

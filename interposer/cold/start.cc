@@ -42,12 +42,30 @@ bool start_watching() {
   return open;
 }
 
+void give_up_watching() {
+  g_options.watch = false;
+  if (watching()) remove_live_file();
+  store_release(process().stage, Stage::kOff);
+}
+
+void seal_watching() {
+  Process& p = process();
+  g_options.watch = false;  // for children, too
+  if (!watching() || sys::process_id() != p.pid || !replace(p.stage, Stage::kWatching, Stage::kOff)) {
+    replace(p.stage, Stage::kUnknown, Stage::kOff);
+    return;
+  }
+  const bool written = take_last_snapshot(DumpReason::kSealed);
+  store_release(p.live->stage, LiveStage::kExited);
+  if (written) remove_live_file();
+}
+
 void stop_watching(bool exits) {
   Process& p = process();
   // A vfork child that calls _exit shares our memory but is not this process.
   if (!watching() || sys::process_id() != p.pid) return;
   if (exits && !replace(p.stage, Stage::kWatching, Stage::kOff)) return;
-  const bool written = take_snapshot(exits ? DumpReason::kExit : DumpReason::kExec);
+  const bool written = take_last_snapshot(exits ? DumpReason::kExit : DumpReason::kExec);
   store_release(p.live->stage, exits ? LiveStage::kExited : LiveStage::kExeced);
   if (exits && written) remove_live_file();
 }

@@ -10,7 +10,17 @@ namespace lw {
 // watched, by whichever thread; false if another thread is just at it, or if watching is off.
 bool start_watching();
 
+// Loads the unwinder; before main, when libc is ready. Without it the process is not watched.
+void start_stacks();
+
+// Watching turned out to be impossible: removes the live file, if there is one already, and stays away for good.
+void give_up_watching();
+
 // The process ends, or becomes another program: takes the last snapshot; at an exit the live file goes.
 void stop_watching(bool exits);
+
+// The program is about to restrict its own system calls. A filter may answer any call of ours by killing the process,
+// so a last snapshot is taken and from then on leakwatch makes no system call at all.
+void seal_watching();
 
 }  // namespace lw

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Doors that are not about memory: the ends of a process that run no exit functions, and the unloading of code.
-#include <dlfcn.h>
-
+// Doors that are not about memory: the beginning of main, the ends of a process that run no exit functions, and the
+// unloading of code.
 #include "interposer/cold/reentry_guard.h"
 #include "interposer/cold/start.h"
 #include "interposer/doors/door.h"
 #include "interposer/dump/mappings.h"
+#include "interposer/platform/next_libc.h"
 #include "interposer/platform/syscalls.h"
 
 using namespace lw;
@@ -25,13 +25,18 @@ void notice_unloading() {
 
 }  // namespace
 
+// The first function of ours that runs when libc is ready: see init.cc.
+LW_DOOR int __libc_start_main(int (*main)(int, char**, char**), int argc, char** argv, void (*init)(), void (*fini)(),
+                              void (*rtld_fini)(), void* stack_end) {
+  start_stacks();
+  return g_next_libc.start_main(main, argc, argv, init, fini, rtld_fini, stack_end);
+}
+
 LW_DOOR [[noreturn]] void _exit(int status) { end_process(status); }
 LW_DOOR [[noreturn]] void _Exit(int status) { end_process(status); }
 
 LW_DOOR int dlclose(void* handle) {
-  static int (*next)(void*) = nullptr;
-  if (next == nullptr) next = reinterpret_cast<int (*)(void*)>(dlsym(RTLD_NEXT, "dlclose"));
-  const int status = next(handle);
+  const int status = g_next_libc.dlclose(handle);
   notice_unloading();
   return status;
 }

@@ -178,4 +178,11 @@ bool take_snapshot(DumpReason reason) {
   return written;
 }
 
+bool take_last_snapshot(DumpReason reason) {
+  constexpr u64 kPatienceNs = 200'000'000;
+  const u64 deadline_ns = monotonic_ns() + kPatienceNs;
+  while (load_acquire(process().dumping) != 0 && monotonic_ns() < deadline_ns) sys::call(SYS_sched_yield);
+  return take_snapshot(reason);
+}
+
 }  // namespace lw

@@ -10,4 +10,8 @@ namespace lw {
 // process, with the reason).
 bool take_snapshot(DumpReason reason);
 
+// The same for the last one: if another thread is just taking one, waits for it, a fifth of a second at most (it may be
+// this very thread that a signal interrupted, or one that the process's end has stopped).
+bool take_last_snapshot(DumpReason reason);
+
 }  // namespace lw

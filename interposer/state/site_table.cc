@@ -117,7 +117,7 @@ u32 find_or_make_site(const StackView& stack, u64 now_ns, bool* is_new) {
     const u32 number = lookup(kept, now_ns, is_new);
     if (number != kNoRecord) return number;
   }
-  count_drop(DropReason::kSitesMerged);
+  if (stack.depth > 0) count_drop(DropReason::kSitesMerged);
   return kOtherSite;
 }
 

@@ -8,7 +8,8 @@
 
 namespace lw {
 
-// Site 0 stands for every stack that found no site of its own: the table or the frames ran full.
+// Site 0 stands for every stack that found no site of its own, because the table or the frames ran full, and for
+// allocations without a stack: those of library constructors.
 inline constexpr u32 kOtherSite = 0;
 
 u64 site_cell_count(u32 capacity);

@@ -16,19 +16,23 @@ constinit __thread ThreadSlot* t_slot = &g_nobodys_slot;
 namespace {
 
 constexpr long kNoSuchThread = -3;  // ESRCH
+constexpr u32 kNoThread = ~u32{0};
 
 u32 slots_in_use() {
   const u32 high = load_acquire(process().slots_high);
   return high < kThreadSlots ? high : kThreadSlots;
 }
 
-bool thread_is_gone(u32 tid) { return sys::signal_thread(process().pid, tid, 0) == kNoSuchThread; }
+bool thread_is_gone(u32 tid) {
+  if (load_acquire(process().stage) == Stage::kOff) return false;
+  return sys::signal_thread(process().pid, tid, 0) == kNoSuchThread;
+}
 
 // A thread leaves no notice when it ends (a destructor of ours would run before the program's last frees), so its
 // slot is found again by asking the kernel. Its counts go on in the sum of ended threads.
 bool take_over_dead(ThreadSlot& slot, u32 me) {
   const u32 owner = load_relaxed(slot.owner);
-  if (owner == 0 || !(owner == me || thread_is_gone(owner))) return false;
+  if (owner == 0 || owner == kNoThread || !(owner == me || thread_is_gone(owner))) return false;
   if (!replace(slot.owner, owner, me)) return false;
   const Counts counts = counts_of(slot);
   add_relaxed(process().ended.allocations, counts.allocations);
@@ -39,6 +43,15 @@ bool take_over_dead(ThreadSlot& slot, u32 me) {
 }
 
 bool take(ThreadSlot& slot, u32 me) { return replace(slot.owner, 0u, me) || take_over_dead(slot, me); }
+
+// Where nobody watches any more no system call may be made either (the program may have forbidden them): then any
+// number that no thread can have will do.
+u32 identify_thread() {
+  Process& p = process();
+  if (load_acquire(p.stage) == Stage::kOff) return kNoThread;
+  if (load_relaxed(p.pid) == 0) store_relaxed(p.pid, sys::process_id());
+  return sys::thread_id();
+}
 
 void begin(ThreadSlot& slot) {
   slot.countdown = 0;
@@ -76,8 +89,7 @@ ThreadSlot* find_slot(u32 me) {
 ThreadSlot* claim_slot() {
   ThreadSlot* mine = t_slot;
   if (mine != &g_nobodys_slot && mine->owner != 0) return mine;
-  const u32 me = sys::thread_id();
-  if (process().pid == 0) store_relaxed(process().pid, sys::process_id());
+  const u32 me = identify_thread();
   ThreadSlot* slot = find_slot(me);
   if (slot == nullptr) {
     count_drop(DropReason::kNoThreadSlot);

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Works out the unwind rule of an address that the cache does not have. The door to libunwind.
+#pragma once
+
+#include "interposer/cold/rule_gate.h"
+#include "interposer/cold/rule_word.h"
+
+namespace lw {
+
+// Loads libunwind. Returns nullptr, or a sentence that says why not.
+const char* learn_start();
+
+// The rule for a frame whose return address is `ip`. No rule (known() is false): not now, do not remember; any other
+// answer holds as long as the code at the address does. Takes 5 to 10 microseconds. Keeps errno.
+Rule learn_rule(u64 ip);
+
+// Nobody says when code outside of loaded objects comes and goes. Is such a rule out of date, because there is an
+// object at the address now, or no prologue any more?
+bool outdated(Rule rule, u64 ip);
+
+// The gate that learn_rule passes.
+LibraryGate* library_gate();
+
+}  // namespace lw

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which loaded object an address belongs to, found without the loader's lock, and reading inside of it.
+#pragma once
+
+#include "interposer/cold/unwind_memory.h"
+
+namespace lw {
+
+struct LoadedObject {
+  u64 start;
+  u64 end;
+  u64 eh_frame_hdr;  // address of its table of unwind tables; 0: it has none
+};
+
+// Call once, on the thread that initialises the process. glibc 2.35 and later have _dl_find_object, which is
+// lock-free and async-signal-safe. With an older one the objects are listed now, and code that is loaded later stays
+// unknown: stacks end there.
+void objects_start();
+bool find_object(u64 address, LoadedObject* object);
+
+// What the two above come down to with an older glibc.
+void list_objects();
+bool find_listed_object(u64 address, LoadedObject* object);
+
+// Reads words of one object, and of nothing else: tables can be wrong, and objects have holes between segments.
+class ObjectReader {
+ public:
+  explicit ObjectReader(const LoadedObject& object) : object_(object) {}
+
+  bool word(u64 address, u64* value) {
+    if (address % 8 != 0 || address < object_.start || address + 8 > object_.end) return false;
+    if (!pages_.readable(address)) return false;
+    *value = load_word(address);
+    return true;
+  }
+
+  bool half_word(u64 address, u32* value);
+
+  const LoadedObject& object() const { return object_; }
+
+ private:
+  LoadedObject object_;
+  ProbedPages pages_;
+};
+
+}  // namespace lw
