@@ -2,6 +2,7 @@
 #include "analyzer/commands/open_paths.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -83,19 +84,12 @@ class Opener {
 
   void open_folder(const std::string& folder) {
     std::error_code error;
-    size_t found = 0;
-    for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
-      if (!is_ours(entry.path())) continue;
-      files_.insert(entry.path().string());
-      ++found;
-    }
-    for (const LiveFile& live : live_files_writing_to(folder)) {
-      files_.insert(live.path);
-      ++found;
-    }
+    fs::directory_iterator(folder, error);
+    const std::vector<std::string> found = files_changed_since(folder, 0);
+    files_.insert(found.begin(), found.end());
     if (error) {
       opened_.complaints.push_back(fmt::format("{}: cannot be opened: {}", folder, error.message()));
-    } else if (found == 0) {
+    } else if (found.empty()) {
       opened_.complaints.push_back(fmt::format("{}: there are no snapshots (*.lws) or live files (*.live) in it", folder));
     }
     asked_for_files_ = true;
@@ -115,7 +109,8 @@ class Opener {
     gethostname(host, sizeof host - 1);
     for (Process& process : opened_.observation.processes) {
       const bool gone = process.host == host && start_ticks_of(process.pid) != process.start_ticks;
-      if (process.ended == Ended::kRunning && gone) process.ended = Ended::kKilled;
+      const bool watched_to_the_end = process.newest().reason != DumpReason::kSealed;
+      if (process.ended == Ended::kRunning && gone && watched_to_the_end) process.ended = Ended::kKilled;
     }
   }
 
@@ -126,6 +121,24 @@ class Opener {
 };
 
 }  // namespace
+
+std::vector<std::string> files_changed_since(const std::string& folder, u64 unix_s) {
+  std::error_code error;
+  std::vector<std::string> files;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
+    struct stat status {};
+    if (!is_ours(entry.path()) || stat(entry.path().c_str(), &status) != 0) continue;
+    // A live file that is written through its mapping does not always look changed.
+    const bool live = entry.path().extension() == ".live";
+    if (live || static_cast<u64>(status.st_mtime) >= unix_s) files.push_back(entry.path().string());
+  }
+  for (const LiveFile& live : live_files_writing_to(folder)) {
+    std::error_code ignored;
+    const bool listed = fs::equivalent(fs::path(live.path).parent_path(), folder, ignored);
+    if (!listed) files.push_back(live.path);
+  }
+  return files;
+}
 
 Opened open_paths(const std::vector<std::string>& paths) {
   Opener opener;

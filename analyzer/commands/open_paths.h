@@ -14,6 +14,10 @@ struct Opened {
   std::vector<std::string> complaints;  // one sentence per thing that could not be read; not empty = exit status 3
 };
 
+// Snapshots and live files of a folder, and live files elsewhere whose snapshots go there; snapshots only if they were
+// written at that time (seconds of the wall clock) or later.
+std::vector<std::string> files_changed_since(const std::string& folder, u64 unix_s);
+
 Opened open_paths(const std::vector<std::string>& paths);
 
 }  // namespace lw

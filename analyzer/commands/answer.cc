@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/commands/answer.h"
+
+#include <fmt/format.h>
+
+#include "analyzer/base/sentences.h"
+#include "analyzer/base/units.h"
+
+namespace lw {
+namespace {
+
+// From this share on drops are worth a sentence of their own.
+constexpr f64 kNoticeableDrops = 0.01;
+
+std::vector<StackNumber> stacks_to_name(const Answer& answer, const AnswerChoice& choice) {
+  std::vector<StackNumber> stacks;
+  for (const ProcessReport& process : answer.report.processes) {
+    for (const Assessment& site : process.sites) {
+      if (choice.all_names || is_of_interest(*process.process, site, choice.findings)) stacks.push_back(site.stack);
+    }
+  }
+  return stacks;
+}
+
+void add_warnings(Report& report) {
+  for (const ProcessReport& entry : report.processes) {
+    const Process& process = *entry.process;
+    if (process.flags & kProcessNotCovered) {
+      report.warnings.push_back(fmt::format("{} (pid {}) brings its own malloc; its memory is invisible to leakwatch",
+                                            process.name, process.pid));
+    }
+    if (entry.cost.dropped_share >= kNoticeableDrops) {
+      report.warnings.push_back(fmt::format("{} of the memory that {} (pid {}) allocated could not be followed; raise "
+                                            "LEAKWATCH_MEMORY",
+                                            share_text(entry.cost.dropped_share), process.name, process.pid));
+    }
+  }
+}
+
+}  // namespace
+
+Answer answer_on(Opened opened, const AnswerChoice& choice) {
+  Answer result;
+  for (const std::string& sentence : opened.complaints) complain(sentence);
+  result.damaged = !opened.complaints.empty();
+  result.observation = std::move(opened.observation);
+  result.report = report_on(result.observation);
+  add_warnings(result.report);
+  result.names = name_stacks(result.observation.code, stacks_to_name(result, choice), choice.symbols,
+                             result.report.warnings);
+  add_findings(result.report, result.observation, result.names, choice.findings);
+  return result;
+}
+
+Answer answer(const std::vector<std::string>& paths, const AnswerChoice& choice) {
+  return answer_on(open_paths(paths), choice);
+}
+
+}  // namespace lw

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/render/finding_card.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "analyzer/base/columns.h"
+#include "analyzer/base/units.h"
+#include "analyzer/render/evidence.h"
+
+namespace lw {
+namespace {
+
+constexpr size_t kLabelIndent = 4, kTextIndent = 12;
+
+Ink ink_of(Verdict verdict) { return words_of(verdict).leak ? Ink::kRed : Ink::kYellow; }
+
+std::string row(std::string_view label, std::string_view text, const Terminal& terminal) {
+  const std::string padded = fmt::format("{:{}}{:<{}}", "", kLabelIndent, label, kTextIndent - kLabelIndent);
+  return wrapped(padded + std::string(text), terminal.width, kTextIndent) + '\n';
+}
+
+std::string bytes_range(const Estimate& bytes) {
+  if (bytes.low == bytes.high) return bytes_text(bytes.value);
+  return fmt::format("{} ({} to {})", bytes_text(bytes.value), bytes_text(bytes.low), bytes_text(bytes.high));
+}
+
+std::string rate_range(const Estimate& rate) {
+  if (rate.low == rate.high) return rate_text(rate.value);
+  return fmt::format("{} ({} to {})", rate_text(rate.value), rate_text(rate.low), rate_text(rate.high));
+}
+
+std::string alive_text(const Assessment& finding) {
+  const std::string blocks = fmt::format("about {} block{}", count_text(finding.live_count.value),
+                                         finding.live_count.value < 1.5 ? "" : "s");
+  const std::string stacks = finding.series.size() == 1 ? "" : fmt::format(", over {} stacks", finding.series.size());
+  return fmt::format("{} in {}{}", bytes_range(finding.live_bytes), blocks, stacks);
+}
+
+std::string frames_left_out(size_t count) { return fmt::format("… {} more frame{}", count, count == 1 ? "" : "s"); }
+
+}  // namespace
+
+std::string stack_text(const NamedStack& stack, unsigned depth, size_t width, size_t indent) {
+  const size_t shown = std::min<size_t>(stack.frames.size(), stack.blamed + std::max(1u, depth));
+  size_t widest_source = 0;
+  for (size_t i = stack.blamed; i < shown; ++i) {
+    widest_source = std::max(widest_source, shown_width(source_text(stack.frames[i])));
+  }
+  const size_t room = width - std::min(width / 2, indent + 2 + 2 + widest_source);
+  Table table({Table::Side::kLeft, Table::Side::kLeft});
+  for (size_t i = stack.blamed; i < shown; ++i) {
+    const NamedFrame& frame = stack.frames[i];
+    const std::string mark = i == stack.blamed ? "▸ " : "  ";
+    table.add({mark + shortened(frame.function, room), frame.named ? source_text(frame) : ""});
+  }
+  std::string text = table.text(width, indent);
+  const size_t left_out = stack.frames.size() - shown;
+  if (left_out > 0) text += std::string(indent + 2, ' ') + frames_left_out(left_out) + '\n';
+  if (stack.truncated && left_out == 0) text += std::string(indent + 2, ' ') + "… (outer frames were not kept)\n";
+  return text;
+}
+
+std::string finding_card(const Process& process, const Assessment& finding, size_t number, const Names& names,
+                         unsigned depth, const Terminal& terminal) {
+  const NamedStack& stack = names[finding.stack];
+  const VerdictWords& words = words_of(finding.verdict);
+  const std::string sure = fmt::format("{} sure: ", confidence_text(finding.confidence));
+  std::string card = wrapped(fmt::format("{:>2}  {}, {}{}", number, terminal.ink(ink_of(finding.verdict), words.word), sure,
+                                         terminal.ink(Ink::kBold, place_text(stack.site()))),
+                             terminal.width, kLabelIndent) + '\n';
+  if (finding.verdict == Verdict::kGrowing) card += row("growth", rate_range(finding.bytes_per_s), terminal);
+  card += row(finding.verdict == Verdict::kUnfreed ? "left" : "alive", alive_text(finding), terminal);
+  card += row("why", evidence_text(process, finding), terminal);
+  card += row("do", words.advice, terminal);
+  const std::string frames = stack_text(stack, depth, terminal.width, kTextIndent);
+  card += fmt::format("{:{}}{:<{}}", "", kLabelIndent, "stack", kTextIndent - kLabelIndent) + frames.substr(kTextIndent);
+  return card;
+}
+
+}  // namespace lw

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/render/report_json.h"
+
+#include "analyzer/render/json.h"
+
+namespace lw {
+namespace {
+
+Json memory_of(const Process& process) {
+  Json points = Json::array();
+  for (const MemoryPoint& point : process.memory) {
+    points.push_back({{"t_s", static_cast<f64>(point.time_ns / 1'000'000) / 1000},
+                      {"rss_bytes", point.rss_bytes},
+                      {"live_bytes", json_number(point.live_bytes)},
+                      {"allocations", point.allocations},
+                      {"frees", point.frees}});
+  }
+  return points;
+}
+
+Json process_of(const ProcessReport& report, const Names& names) {
+  Json process = json_of_process(report);
+  process["findings"] = Json::array();
+  for (const Assessment& finding : report.findings) {
+    process["findings"].push_back(json_of(*report.process, finding, names));
+  }
+  process["sites"] = Json::array();
+  for (const Assessment& site : report.sites) process["sites"].push_back(json_of(*report.process, site, names));
+  process["memory"] = memory_of(*report.process);
+  return process;
+}
+
+}  // namespace
+
+std::string report_json(const Report& report, const Names& names) {
+  Json json{{"leakwatch", LW_VERSION}, {"schema", 1}, {"processes", Json::array()}, {"warnings", report.warnings}};
+  for (const ProcessReport& process : report.processes) json["processes"].push_back(process_of(process, names));
+  return json_text(json);
+}
+
+}  // namespace lw

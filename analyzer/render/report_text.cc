@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/render/report_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "analyzer/base/columns.h"
+#include "analyzer/base/units.h"
+#include "analyzer/render/evidence.h"
+#include "analyzer/render/finding_card.h"
+#include "analyzer/render/headline.h"
+
+namespace lw {
+namespace {
+
+constexpr size_t kIndent = 2;
+// A run of many small programs: more clean ones than this are only counted.
+constexpr size_t kMostCleanProcesses = 5;
+
+std::string line(const std::string& text, const Terminal& terminal) {
+  return wrapped(std::string(kIndent, ' ') + text, terminal.width, kIndent) + '\n';
+}
+
+Ink ink_of(const ProcessReport& report) {
+  if (report.leaks() > 0) return Ink::kRed;
+  return report.findings.empty() ? Ink::kGreen : Ink::kYellow;
+}
+
+std::string sites_text(const ProcessReport& report) {
+  std::string text;
+  const auto add = [&](Verdict verdict, const char* word) {
+    const u32 count = report.count(verdict);
+    if (count > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count_text(count), word);
+  };
+  add(Verdict::kGrowing, "growing");
+  add(Verdict::kSteady, "steady");
+  add(Verdict::kWarming, "warming up");
+  add(Verdict::kPeriodic, "periodic");
+  add(Verdict::kUnfreed, "alive at the exit, not growing");
+  add(Verdict::kUnknown, "undecided");
+  if (text.empty()) return "Sites: none; the program allocated too little to be sampled.";
+  if (report.count(Verdict::kUnknown) > 0 && report.process->ended == Ended::kRunning) {
+    text += fmt::format(" (about {} more)", rough_duration_text(report.wait_s));
+  }
+  return "Sites: " + text + ".";
+}
+
+std::string ledger_text(const ProcessReport& report) {
+  const Ledger& ledger = report.ledger;
+  if (!ledger.known) return fmt::format("Memory: {} alive.", bytes_text(ledger.live_bytes.value));
+  const auto slope = [](const Estimate& rate) {
+    return rate.low <= 0 && rate.high >= 0 ? std::string("level") : (rate.value > 0 ? "+" : "") + rate_text(rate.value);
+  };
+  return fmt::format("Memory: RSS {} ({}, at most {}), of which {} alive in malloc ({}).", bytes_text(ledger.rss_bytes),
+                     slope(ledger.rss_bytes_per_s), bytes_text(ledger.most_rss_bytes),
+                     bytes_text(ledger.live_bytes.value), slope(ledger.live_bytes_per_s));
+}
+
+std::string cost_text(const ProcessReport& report) {
+  const Cost& cost = report.cost;
+  std::string text = fmt::format("Cost of watching: {} of one CPU, {} of memory, {} samples/s.",
+                                 share_text(cost.cpu_share), bytes_text(cost.own_bytes), count_text(cost.samples_per_s));
+  for (const Drop& drop : report.process->drops) {
+    text += fmt::format(" Dropped: {} × {}.", count_text(static_cast<f64>(drop.count)), drop.reason);
+  }
+  return text;
+}
+
+std::string capitalized(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
+std::string site_table(const ProcessReport& report, const Names& names, const Terminal& terminal) {
+  using Side = Table::Side;
+  std::vector<const Assessment*> sites;
+  for (const Assessment& site : report.sites) sites.push_back(&site);
+  std::stable_sort(sites.begin(), sites.end(), [](const Assessment* a, const Assessment* b) {
+    return a->live_bytes.value > b->live_bytes.value;
+  });
+  Table table({Side::kLeft, Side::kRight, Side::kRight, Side::kRight, Side::kLeft});
+  table.add({"verdict", "sure", "alive", "growth", "site"});
+  for (const Assessment* site : sites) {
+    table.add({words_of(site->verdict).word, confidence_text(site->confidence), bytes_text(site->live_bytes.value),
+               rate_text(site->bytes_per_s.value), place_text(names[site->stack].site())});
+  }
+  return '\n' + table.text(terminal.width, kIndent);
+}
+
+std::string findings_text(const ProcessReport& report, const Names& names, const TextChoice& choice,
+                          const Terminal& terminal) {
+  std::string text;
+  size_t number = 0;
+  for (const Assessment& finding : report.findings) {
+    if (number == choice.most_findings) break;
+    text += '\n' + finding_card(*report.process, finding, ++number, names, choice.depth, terminal);
+  }
+  if (number < report.findings.size()) {
+    text += fmt::format("\n    and {} more (--top {} shows them)\n", report.findings.size() - number, report.findings.size());
+  }
+  return text;
+}
+
+std::string process_section(const ProcessReport& report, const Names& names, const TextChoice& choice,
+                            const Terminal& terminal) {
+  const std::string first = wrapped(headline(report, names), terminal.width, kIndent);
+  std::string text = terminal.ink(ink_of(report), first) + '\n';
+  text += findings_text(report, names, choice, terminal);
+  if (!report.findings.empty()) text += '\n';
+  text += line(sites_text(report), terminal);
+  const std::string power = power_text(report);
+  if (!power.empty()) text += line(capitalized(power) + ".", terminal);
+  text += line(ledger_text(report), terminal);
+  text += line(cost_text(report), terminal);
+  if (choice.all) text += site_table(report, names, terminal);
+  return text;
+}
+
+bool has_something_to_say(const ProcessReport& report) {
+  return !report.findings.empty() || (report.process->flags & kProcessNotCovered) != 0;
+}
+
+// "and 37 more processes without findings: git 20, sh 17"
+std::string clean_rest(const std::vector<const ProcessReport*>& rest, const Terminal& terminal) {
+  std::map<std::string, size_t> counts;
+  for (const ProcessReport* report : rest) ++counts[report->process->name];
+  std::string names;
+  for (const auto& [name, count] : counts) names += fmt::format("{}{} {}", names.empty() ? "" : ", ", name, count);
+  return wrapped(fmt::format("and {} more processes without findings: {}", rest.size(), names), terminal.width, kIndent) +
+         '\n';
+}
+
+}  // namespace
+
+std::string report_text(const Report& report, const Names& names, const TextChoice& choice, const Terminal& terminal) {
+  std::string text;
+  size_t clean = 0;
+  std::vector<const ProcessReport*> rest;
+  for (const ProcessReport& process : report.processes) {
+    if (!has_something_to_say(process) && ++clean > kMostCleanProcesses && !choice.all) {
+      rest.push_back(&process);
+      continue;
+    }
+    if (!text.empty()) text += '\n';
+    text += process_section(process, names, choice, terminal);
+  }
+  if (!rest.empty()) text += '\n' + clean_rest(rest, terminal);
+  if (!report.warnings.empty()) text += '\n';
+  for (const std::string& warning : report.warnings) text += wrapped("Note: " + warning, terminal.width, kIndent) + '\n';
+  return shown_on(terminal, text);
+}
+
+}  // namespace lw
