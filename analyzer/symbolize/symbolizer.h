@@ -12,11 +12,11 @@ namespace lw {
 
 // One frame of source code; several stand at one address where functions were inlined.
 struct SourceFrame {
-  std::string function;     // demangled and shortened for people; empty if unknown
-  std::string linkage_name; // as in the object's symbol table; empty if unknown
-  std::string file;         // as in the debug information; empty if unknown
-  uint32_t line = 0;        // 0 = unknown
-  bool inlined = false;     // this frame was inlined into the next one
+  std::string function;      // demangled and shortened for people; empty if unknown
+  std::string linkage_name;  // as in the object's symbol table; empty if unknown
+  std::string file;          // as in the debug information; empty if unknown
+  uint32_t line = 0;         // 0 = unknown
+  bool inlined = false;      // this frame was inlined into the next one
 };
 
 // An object file as the target saw it.
@@ -30,20 +30,23 @@ struct SymbolizeOptions {
   std::vector<std::string> debug_paths;  // searched for .build-id/xx/yyyy.debug, besides /usr/lib/debug
   bool debuginfod = false;               // ask the servers of DEBUGINFOD_URLS, only when asked to
   int debuginfod_timeout_s = 10;
-  bool full_names = false;               // keep template arguments and parameter lists as they are
-  std::string cache_directory;           // empty = $XDG_CACHE_HOME/leakwatch or ~/.cache/leakwatch; "-" = no cache
+  bool full_names = false;      // keep template arguments and parameter lists as they are
+  std::string cache_directory;  // empty = $XDG_CACHE_HOME/leakwatch or ~/.cache/leakwatch; "-" = no cache
 };
 
+// A Symbolizer belongs to one thread; several threads use one each, and may share a cache directory.
 class Symbolizer {
  public:
   explicit Symbolizer(SymbolizeOptions options);
-  ~Symbolizer();
+  ~Symbolizer();  // writes what is new to the cache on disk
 
   // The frames at `file_offset` of the object, innermost first; never empty: at least one frame, perhaps nameless.
-  // For a return address pass its offset - 1. Results are cached in memory and, by build id, on disk.
+  // For a return address pass its offset - 1. Results are cached in memory and, by build id, on disk. The reference
+  // stays good as long as the Symbolizer lives.
   const std::vector<SourceFrame>& frames_at(const ModuleId& module, uint64_t file_offset);
 
-  // One sentence per object that could not be opened, did not match its build id, or has no symbols.
+  // What a person should know of the answers so far: one sentence per object that has addresses without a name
+  // because its file or its debug data is missing or another build's, and one if debuginfod failed.
   std::vector<std::string> notes() const;
 
  private:
@@ -51,8 +54,9 @@ class Symbolizer {
   std::unique_ptr<Impl> impl_;
 };
 
-// `std::__cxx11::basic_string<char, …>` → `std::string`; long template arguments → `<…>`; drops ABI tags,
-// clone suffixes and, unless `full`, parameter lists stay but are shortened. Pure.
+// `std::__cxx11::basic_string<char, …>` → `std::string`; `std::map<K, V, std::less<K>, …>` → `std::map<K, V>`; what is
+// too deep or too long in template arguments and parameters becomes `…`; ABI tags, clone suffixes, inline namespaces
+// and return types are dropped. With `full` nothing of this: the demangled name. Takes any text, also damaged. Pure.
 std::string readable_name(const std::string& linkage_name, bool full);
 
 }  // namespace lw

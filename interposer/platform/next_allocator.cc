@@ -97,18 +97,18 @@ bool is_bound_past_us(const char* name) {
   return symbol == nullptr || symbol->st_shndx != SHN_UNDEF;
 }
 
-CxxRoute find_cxx_route() {
+CxxRoute find_cxx_route(const NextAllocator& next) {
   static constexpr const char* kNews[] = {"_Znwm", "_Znam", "_ZnwmRKSt9nothrow_t", "_ZnwmSt11align_val_t", "_ZdlPv"};
   for (const char* name : kNews) {
     if (is_bound_past_us(name)) return CxxRoute::kReplaced;
   }
-  if (g_next.new_plain == nullptr) return CxxRoute::kThroughMalloc;
-  return object_of(g_next.new_plain) == object_of(g_next.malloc) ? CxxRoute::kOwn : CxxRoute::kThroughMalloc;
+  if (next.new_plain == nullptr) return CxxRoute::kThroughMalloc;
+  return object_of(next.new_plain) == object_of(next.malloc) ? CxxRoute::kOwn : CxxRoute::kThroughMalloc;
 }
 
-Neighbour find_neighbour() {
+Neighbour find_neighbour(const NextAllocator& next) {
   Dl_info found_in{};
-  if (dladdr(reinterpret_cast<const void*>(g_next.malloc), &found_in) == 0) return Neighbour::kUnknown;
+  if (dladdr(reinterpret_cast<const void*>(next.malloc), &found_in) == 0) return Neighbour::kUnknown;
   const char* name = found_in.dli_fname;
   for (const char* c = name; *c != '\0'; ++c) {
     if (*c == '/') name = c + 1;
@@ -120,52 +120,52 @@ Neighbour find_neighbour() {
   return Neighbour::kUnknown;
 }
 
-void find_libc_family() {
-  find(g_next.malloc, "malloc");
-  find(g_next.free, "free");
-  find(g_next.calloc, "calloc");
-  find(g_next.realloc, "realloc");
-  find(g_next.memalign, "memalign");
-  find(g_next.aligned_alloc, "aligned_alloc");
-  find(g_next.posix_memalign, "posix_memalign");
-  find(g_next.valloc, "valloc");
-  find(g_next.pvalloc, "pvalloc");
-  find(g_next.free_sized, "free_sized");
-  find(g_next.free_aligned_sized, "free_aligned_sized");
+void find_libc_family(NextAllocator& next) {
+  find(next.malloc, "malloc");
+  find(next.free, "free");
+  find(next.calloc, "calloc");
+  find(next.realloc, "realloc");
+  find(next.memalign, "memalign");
+  find(next.aligned_alloc, "aligned_alloc");
+  find(next.posix_memalign, "posix_memalign");
+  find(next.valloc, "valloc");
+  find(next.pvalloc, "pvalloc");
+  find(next.free_sized, "free_sized");
+  find(next.free_aligned_sized, "free_aligned_sized");
 }
 
-void find_jemalloc_family() {
-  find(g_next.mallocx, "mallocx");
-  find(g_next.rallocx, "rallocx");
-  find(g_next.xallocx, "xallocx");
-  find(g_next.sallocx, "sallocx");
-  find(g_next.dallocx, "dallocx");
-  find(g_next.sdallocx, "sdallocx");
-  substitute_jemalloc(g_next);
+void find_jemalloc_family(NextAllocator& next) {
+  find(next.mallocx, "mallocx");
+  find(next.rallocx, "rallocx");
+  find(next.xallocx, "xallocx");
+  find(next.sallocx, "sallocx");
+  find(next.dallocx, "dallocx");
+  find(next.sdallocx, "sdallocx");
+  substitute_jemalloc(next);
 }
 
-void find_cxx_family() {
-  find(g_next.new_plain, "_Znwm");
-  find(g_next.new_array, "_Znam");
-  find(g_next.new_nothrow, "_ZnwmRKSt9nothrow_t");
-  find(g_next.new_array_nothrow, "_ZnamRKSt9nothrow_t");
-  find(g_next.new_aligned, "_ZnwmSt11align_val_t");
-  find(g_next.new_array_aligned, "_ZnamSt11align_val_t");
-  find(g_next.new_aligned_nothrow, "_ZnwmSt11align_val_tRKSt9nothrow_t");
-  find(g_next.new_array_aligned_nothrow, "_ZnamSt11align_val_tRKSt9nothrow_t");
-  find(g_next.delete_plain, "_ZdlPv");
-  find(g_next.delete_array, "_ZdaPv");
-  find(g_next.delete_sized, "_ZdlPvm");
-  find(g_next.delete_array_sized, "_ZdaPvm");
-  find(g_next.delete_nothrow, "_ZdlPvRKSt9nothrow_t");
-  find(g_next.delete_array_nothrow, "_ZdaPvRKSt9nothrow_t");
-  find(g_next.delete_aligned, "_ZdlPvSt11align_val_t");
-  find(g_next.delete_array_aligned, "_ZdaPvSt11align_val_t");
-  find(g_next.delete_sized_aligned, "_ZdlPvmSt11align_val_t");
-  find(g_next.delete_array_sized_aligned, "_ZdaPvmSt11align_val_t");
-  find(g_next.delete_aligned_nothrow, "_ZdlPvSt11align_val_tRKSt9nothrow_t");
-  find(g_next.delete_array_aligned_nothrow, "_ZdaPvSt11align_val_tRKSt9nothrow_t");
-  find(g_next.get_new_handler, "_ZSt15get_new_handlerv");
+void find_cxx_family(NextAllocator& next) {
+  find(next.new_plain, "_Znwm");
+  find(next.new_array, "_Znam");
+  find(next.new_nothrow, "_ZnwmRKSt9nothrow_t");
+  find(next.new_array_nothrow, "_ZnamRKSt9nothrow_t");
+  find(next.new_aligned, "_ZnwmSt11align_val_t");
+  find(next.new_array_aligned, "_ZnamSt11align_val_t");
+  find(next.new_aligned_nothrow, "_ZnwmSt11align_val_tRKSt9nothrow_t");
+  find(next.new_array_aligned_nothrow, "_ZnamSt11align_val_tRKSt9nothrow_t");
+  find(next.delete_plain, "_ZdlPv");
+  find(next.delete_array, "_ZdaPv");
+  find(next.delete_sized, "_ZdlPvm");
+  find(next.delete_array_sized, "_ZdaPvm");
+  find(next.delete_nothrow, "_ZdlPvRKSt9nothrow_t");
+  find(next.delete_array_nothrow, "_ZdaPvRKSt9nothrow_t");
+  find(next.delete_aligned, "_ZdlPvSt11align_val_t");
+  find(next.delete_array_aligned, "_ZdaPvSt11align_val_t");
+  find(next.delete_sized_aligned, "_ZdlPvmSt11align_val_t");
+  find(next.delete_array_sized_aligned, "_ZdaPvmSt11align_val_t");
+  find(next.delete_aligned_nothrow, "_ZdlPvSt11align_val_tRKSt9nothrow_t");
+  find(next.delete_array_aligned_nothrow, "_ZdaPvSt11align_val_tRKSt9nothrow_t");
+  find(next.get_new_handler, "_ZSt15get_new_handlerv");
 }
 
 }  // namespace
@@ -188,11 +188,15 @@ constinit Neighbour g_neighbour = Neighbour::kUnknown;
 
 void find_next_allocator() {
   if (!replace(g_search, Search::kNotBegun, Search::kUnderWay)) return;
-  find_libc_family();
-  find_jemalloc_family();
-  find_cxx_family();
-  g_cxx_route = find_cxx_route();
-  g_neighbour = find_neighbour();
+  // Into a table aside: what dlsym itself allocates meanwhile must still come from the arena. An allocator called at
+  // this moment, before libc's constructor, may crash (jemalloc and tcmalloc do).
+  NextAllocator next = g_next;
+  find_libc_family(next);
+  find_jemalloc_family(next);
+  find_cxx_family(next);
+  g_cxx_route = find_cxx_route(next);
+  g_neighbour = find_neighbour(next);
+  g_next = next;
   store_release(g_search, Search::kDone);
 }
 
