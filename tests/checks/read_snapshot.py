@@ -16,7 +16,7 @@ PROCESS, MAPPINGS, STACKS, SITES, LIVE, THREADS, MEMORY, DROPS, RECEIPT = range(
 RECEIPT_FIELDS = ("samples sampled_frees slow_ns unwind_ns dumps dump_ns longest_dump_ns own_bytes budget_ppm cpu_ns "
                   "false_hits cold_frames").split()
 MEMORY_FIELDS = 16
-INHERITED, REALLOCED = 1, 2
+INHERITED, REALLOCED, WHOLE_PAGES, NEW_INTERVAL = 1, 2, 4, 8
 
 
 class Damaged(Exception):
@@ -123,10 +123,12 @@ def read_stack(c, previous):
 
 
 def read_sums(c):
-    samples = c.varint()
-    count, size, count_variance, bytes_variance = c.take("<d"), c.take("<d"), c.take("<f"), c.take("<f")
-    return {"samples": samples, "count": count, "bytes": size, "count_variance": count_variance,
-            "bytes_variance": bytes_variance}
+    sums = dict.fromkeys(("samples", "count", "bytes", "count_variance", "bytes_variance"), 0)
+    sums["samples"] = c.varint()
+    if sums["samples"]:
+        sums["count"], sums["bytes"] = c.take("<d"), c.take("<d")
+        sums["count_variance"], sums["bytes_variance"] = c.take("<f"), c.take("<f")
+    return sums
 
 
 def read_site(c, _):
@@ -140,12 +142,15 @@ def read_site(c, _):
 
 def read_live(c, previous):
     before = previous or {"address": 0, "birth_us": 0, "interval": 0}
-    sample = {"address": before["address"] + c.zigzag(), "size": c.varint(),
-              "birth_us": before["birth_us"] + c.zigzag(), "site": c.varint(), "thread": c.varint()}
-    kind = c.varint()
-    sample["kind"], sample["flags"] = KINDS[kind & 15], kind >> 4
-    sample["interval"] = before["interval"] + c.zigzag()
-    if sample["flags"] & REALLOCED:
+    marks = c.varint()
+    flags = marks >> 3
+    sample = {"kind": KINDS[marks & 7], "flags": flags,
+              "address": before["address"] + c.zigzag() * (4096 if flags & WHOLE_PAGES else 1), "size": c.varint(),
+              "birth_us": before["birth_us"] + c.zigzag(), "site": c.varint(), "thread": c.varint(),
+              "interval": before["interval"]}
+    if flags & NEW_INTERVAL:
+        sample["interval"] += c.zigzag()
+    if flags & REALLOCED:
         sample["reallocs"], sample["first_birth_us"] = c.varint(), sample["birth_us"] - c.varint()
     return sample
 

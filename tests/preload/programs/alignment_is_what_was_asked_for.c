@@ -29,6 +29,6 @@ int main(void) {
   }
   free(keep(memalign(256, kWitness + 1)));
   keep(memalign(8192, kWitness + 2));
-  keep(aligned_alloc(64, 73024));
+  keep(aligned_alloc(64, 83008));
   return g_broken_promises;
 }

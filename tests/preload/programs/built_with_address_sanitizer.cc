@@ -10,9 +10,10 @@
 int main(int count, char**) {
   std::vector<std::string> texts;
   for (int i = 0; i < 1000; i++) texts.push_back(std::string(static_cast<size_t>(i), 'x'));
-  char* block = static_cast<char*>(keep(malloc(100)));
-  free(block);
   printf("%zu texts\n", texts.size());
   fflush(stdout);
-  return count > 1 ? *static_cast<volatile char*>(keep(block)) : 0;
+  char* block = static_cast<char*>(keep(malloc(100)));
+  int beyond = count > 1 ? static_cast<volatile char*>(block)[keep_size(104)] : 0;
+  free(block);
+  return beyond;
 }

@@ -23,8 +23,8 @@ int main(void) {
     block = keep(calloc(2, (kWitness + 4) / 2));
     free_sized != NULL ? free_sized(block, kWitness + 4) : free(block);
     if (free_sized != NULL) free_sized(NULL, 8);
-    block = keep(aligned_alloc(128, 70144));
-    free_aligned_sized != NULL ? free_aligned_sized(block, 128, 70144) : free(block);
+    block = keep(aligned_alloc(128, 80128));
+    free_aligned_sized != NULL ? free_aligned_sized(block, 128, 80128) : free(block);
     if (free_aligned_sized != NULL) free_aligned_sized(NULL, 64, 128);
   }
   puts("freed");

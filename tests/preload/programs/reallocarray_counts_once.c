@@ -11,7 +11,7 @@ int main(void) {
   for (int i = 0; i < 20; i++) {
     char* block = keep(reallocarray(NULL, 100, 10));
     memset(block, 'a', 1000);
-    block = keep(reallocarray(block, (kWitness + 7) / 7, 7));
+    block = keep(reallocarray(block, (kWitness + 3) / 7, 7));
     EXPECT(block[999] == 'a');
     free(block);
   }

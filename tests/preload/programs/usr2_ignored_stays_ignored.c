@@ -8,7 +8,7 @@
 
 int main(int count, char** arguments) {
   int step = count > 1 ? atoi(arguments[1]) : 0;
-  char next[8];
+  char next[16];
   snprintf(next, sizeof next, "%d", step + 1);
   if (step == 0) signal(SIGUSR2, SIG_IGN);
   raise(SIGUSR2);

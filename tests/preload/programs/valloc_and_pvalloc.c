@@ -17,6 +17,6 @@ int main(void) {
     free(by_pvalloc);
   }
   keep(valloc(kWitness + 2));
-  keep(pvalloc(18 * 4096));
+  keep(pvalloc(20 * 4096));
   return g_broken_promises;
 }
