@@ -49,8 +49,8 @@ class Case:
     others: object = 0  # further processes that leave snapshots in exact mode; None = not counted
     others_live: tuple = ()  # their witnesses, in any order; empty = not looked at
     images: int = 1  # programs that the main pid has been
-    left: int = 0  # live files left behind
-    missed_frees: bool = False
+    left: object = 0  # live files left behind; None = not looked at
+    missed_frees: str = "none"  # found in exact mode: none, any, some
     quiet_end: bool = True  # no other thread allocates while the last snapshot is taken
     in_tmpdir: bool = False  # snapshots go to $TMPDIR
     most_snapshots: int = 0  # 0 = not looked at
@@ -75,6 +75,8 @@ DOOR_CASES = [
     Case("realloc_null_allocates", plan=DOORS, live=W(0, 4)),
     Case("realloc_failure_keeps_the_block", live=W(2)),
     Case("huge_sizes_give_enomem", live=W(0, 1)),
+    *(Case("one_absurd_request", (size,), live=W(20)) for size in ("8000000000000000", "8000000000001000", "7fffffffffffffff",
+                                                                   "c000000000000000", "ffffffffffff0000")),
     Case("calloc_overflow_is_refused", live=W(1, 1)),
     Case("calloc_zeroes_reused_memory", plan=DOORS),
     Case("posix_memalign_reports_through_its_result", live=W(1)),
@@ -87,13 +89,14 @@ DOOR_CASES = [
     Case("usable_size_is_usable"),
     Case("realloc_keeps_content", plan=DOORS, live=W(3)),
     Case("libc_allocates_for_the_program", plan=DOORS, live=W(2)),
-    Case("freed_behind_our_back", plan=GLIBC, live=W(0, 1), missed_frees=True),
+    Case("freed_behind_our_back", plan=GLIBC, live=None, missed_frees="some"),
     Case("allocator_entry_points_by_dlsym", live=W(0, 1)),
     Case("allocator_statistics_still_answer", plan=GLIBC),
     Case("every_operator_new", plan=DOORS, live=W(0, 1, 1, 1, 1, 1, 1, 1, 1)),
-    Case("failing_new_throws", live=W(3, 3)),
-    Case("new_handler_is_called", live=None),
-    Case("longjmp_out_of_new_handler", live=W(5)),
+    # mimalloc, being C, aborts where operator new should throw.
+    Case("failing_new_throws", plan=without(EVERYWHERE, "mimalloc"), live=W(3, 3)),
+    Case("new_handler_is_called", plan=without(EVERYWHERE, "mimalloc"), live=None),
+    Case("longjmp_out_of_new_handler", plan=without(EVERYWHERE, "mimalloc"), live=W(5)),
     Case("program_replaces_operator_new", live=W(0, 3)),
     Case("program_replaces_only_plain_new", live=W(0, 1)),
     Case("program_replaces_only_sized_delete", live=W(0, 1)),
@@ -121,12 +124,13 @@ DOOR_CASES = [
 EARLY_AND_LATE = [
     Case("allocations_before_main", note="library behind", behind=("early_constructor",), live={80002: 1, 81002: 1}),
     Case("allocations_before_main", note="library before", before=("early_constructor",), live={80002: 1, 81002: 1}),
-    Case("malloc_in_ifunc_resolver", live=W(0, 1)),
+    # jemalloc and mimalloc are not ready that early themselves.
+    Case("malloc_in_ifunc_resolver", plan=without(EVERYWHERE, "jemalloc", "mimalloc"), live=W(0, 1)),
     *(Case("first_call_of_all", (door,), plan=BRIEFLY | {"jemalloc": ("1",)}, live=W(2))
       for door in "malloc calloc realloc memalign aligned_alloc posix_memalign reallocarray valloc free usable".split()),
     Case("first_call_of_all", ("strdup",), plan=BRIEFLY),
     Case("plugins_at_the_same_address"),
-    Case("plugin_bound_past_us", plan=GLIBC, live=W(1), missed_frees=True),
+    Case("plugin_bound_past_us", plan=GLIBC, live=W(1), missed_frees="any"),
     Case("exceptions_across_libraries"),
     Case("loader_lock_is_held_elsewhere", live=W(0, 1)),
     Case("thread_inside_dlopen"),
@@ -144,9 +148,9 @@ PROCESSES = [
     Case("fork_from_a_thread", live={80004: 1}, others=2, others_live=({80002: 1}, {80003: 1})),
     Case("atfork_handlers_allocate", others=3, others_live=({80002: 1},) * 3),
     Case("raw_clone_fork", live={80001: 1, 80003: 1}, others=3, others_live=({80002: 50},) * 3),
-    Case("clone_sharing_memory", plan=GLIBC, live=W(20), missed_frees=True),
-    Case("vfork_and_exec", live=W(20), others=None, missed_frees=True),
-    Case("spawn_storm", plan=GLIBC, live=W(10), others=None),
+    Case("clone_sharing_memory", plan=GLIBC, live=W(20), missed_frees="any"),
+    Case("vfork_and_exec", live=W(20), others=None, missed_frees="any", left=None),
+    Case("spawn_storm", plan=GLIBC, live=W(10), others=None, left=None),
     Case("exec_chain", plan=GLIBC, live=W(9), images=9, left=8),
     Case("failed_exec_goes_on", live=W(5, 0, 2)),
     Case("family_of_programs", plan=EXACT, note="all", env={"LEAKWATCH_FOLLOW": "all"}, scene="leaf_by_another_name",
@@ -159,9 +163,9 @@ PROCESSES = [
          scene="leaf_by_another_name", ends=None, others=1),
     Case("family_of_programs", plan=EXACT, note="only others", env={"LEAKWATCH_ONLY": "redis*,nginx"},
          scene="leaf_by_another_name", ends=None),
-    Case("daemon_closes_every_descriptor", others=2),
+    Case("daemon_closes_every_descriptor", others=1),
     Case("descriptors_stay_the_programs", plan=GLIBC, images=2, left=1),
-    Case("pid_one_in_its_namespace", plan=GLIBC, others=6, others_live=({},) * 3 + (W(3),) * 3),
+    Case("pid_one_in_its_namespace", plan=GLIBC, others=3, others_live=(W(3),) * 3),
     Case("process_stays_single_threaded", plan=GLIBC),
     Case("environment_stays_the_programs", ("one", "two"), plan=GLIBC),
     Case("program_defines_getenv", plan=GLIBC),
@@ -182,7 +186,7 @@ THREADS = [
 ]
 
 SIGNALS_AND_STACKS = [
-    Case("stack_overflow_on_sigaltstack", ends="exit", live=None, missed_frees=True, quiet_end=False),
+    Case("stack_overflow_on_sigaltstack", ends="exit", live=None, missed_frees="any", quiet_end=False),
     Case("malloc_on_a_sigaltstack", live=W(0, 1)),
     Case("malloc_in_a_timer_storm", plan=GLIBC, behind=("signal_safe_allocator",), live=W(4), quiet_end=False),
     Case("snapshots_in_a_storm", plan=GLIBC, env={"LEAKWATCH_KEEP": "4"}, live=W(1), most_snapshots=4,
@@ -207,15 +211,20 @@ SIGNALS_AND_STACKS = [
 ]
 
 LIMITS = [
-    Case("address_space_runs_out", live=W(1)),
+    Case("address_space_runs_out", plan=without(EVERYWHERE, "tcmalloc", "tcmalloc_minimal"), ends="",
+         may_say=("RLIMIT_AS",), live=W(1)),
+    # tcmalloc complains of each refusal, and nobody knows how often it asks.
+    Case("address_space_runs_out", plan={"tcmalloc_minimal": ("4K", "1"), "tcmalloc": ("1",)}, note="tcmalloc", ends="",
+         may_say=("RLIMIT_AS",), live=W(1), same_stderr=False),
     Case("allocates_within_a_limit", plan=GLIBC, scene="address_space_20m", ends="", may_say=("RLIMIT_AS",)),
-    Case("no_descriptors_left", plan=GLIBC, ends="", live=None, may_say=("no more files may be open",), left=1),
+    Case("no_descriptors_left", plan=GLIBC, ends="", live=None,
+         may_say=("no more files may be open", "no live file"), left=1),
     Case("no_descriptors_left", ("all taken",), plan=BRIEFLY, ends="", live=None,
          may_say=("no more files may be open", "no live file"), left=1),
     Case("no_bytes_may_be_written", plan=GLIBC, ends="", live=None, may_say=("RLIMIT_FSIZE",), left=1),
     Case("no_bytes_may_be_written", plan=GLIBC, note="from the start", scene="no_file_size", ends=None,
          may_say=("RLIMIT_FSIZE", "no live file")),
-    *(Case("seccomp_sandbox", (mode,), plan=GLIBC, ends="", live=None, left=1, may_say=("could not be written",))
+    *(Case("seccomp_sandbox", (mode,), plan=GLIBC, ends="", live=None, left=1, may_say=("could not be written", "no live file"))
       for mode in ("errno", "kill", "strict")),
     Case("chroot_and_go_on", plan=GLIBC, ends="", live=None, left=1, may_say=("the folder is gone", "no live file")),
     Case("drops_its_privileges", plan=GLIBC, note="into a private folder", ends="", live=None, left=1,
@@ -251,7 +260,7 @@ LIMITS = [
          same_stderr=False),
     Case("built_with_thread_sanitizer", plan=BRIEFLY, ends=None, says=("ThreadSanitizer",)),
     Case("static_executable", plan=BRIEFLY, ends=None),
-    Case("allocates_a_little", plan=EXACT, note="under valgrind", scene="valgrind", ends="", live=None, may_say=(".",)),
+    Case("allocates_a_little", plan=EXACT, note="under valgrind", scene="valgrind", ends="", live=None, may_say=(".",), left=None),
 ]
 
 

@@ -42,7 +42,8 @@ int main(void) {
   }
   keep(mallocx(kWitness + 2, 0));
   keep(rallocx(keep(mallocx(8, 0)), kWitness + 3, 0));
-  size_t narenas = 0, length = sizeof narenas;
+  unsigned narenas = 0;
+  size_t length = sizeof narenas;
   EXPECT(mallctl("arenas.narenas", &narenas, &length, NULL, 0) == 0 && narenas > 0);
   return g_broken_promises;
 }

@@ -19,7 +19,7 @@ __attribute__((noinline)) static int recurse(int depth) {
   volatile char frame[400];
   frame[0] = (char)depth;
   free(keep(malloc(3000)));
-  return recurse(depth + 1) + frame[0];
+  return keep_size(1) == 0 ? 0 : recurse(depth + 1) + frame[0];
 }
 
 int main(void) {
