@@ -10,7 +10,7 @@ import sys
 
 MAGIC = b"\x89LWS\r\n\x1a\n"
 VERSION = 1
-REASONS = ["none", "period", "signal", "exit", "request", "killed", "peek", "exec", "alarm"]
+REASONS = ["none", "period", "signal", "exit", "request", "killed", "peek", "exec", "alarm", "sealed"]
 KINDS = ["malloc", "new", "new[]", "mallocx", "mmap"]
 PROCESS, MAPPINGS, STACKS, SITES, LIVE, THREADS, MEMORY, DROPS, RECEIPT = range(1, 10)
 RECEIPT_FIELDS = ("samples sampled_frees slow_ns unwind_ns dumps dump_ns longest_dump_ns own_bytes budget_ppm cpu_ns "
@@ -192,7 +192,7 @@ def read_header(data):
         raise Damaged(f"version {version}")
     if size != len(data):
         raise Damaged(f"the file has {len(data)} bytes and should have {size}")
-    header = {"reason": REASONS[reason], "taken_unix_ns": taken, "sequence": sequence}
+    header = {"reason": REASONS[reason] if reason < len(REASONS) else f"reason {reason}", "taken_unix_ns": taken, "sequence": sequence}
     return header, header_bytes, sections
 
 
