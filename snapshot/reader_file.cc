@@ -25,6 +25,8 @@ namespace {
 // More than any snapshot or live file has; keeps a sparse file of terabytes from being read.
 constexpr u64 kMaxFileBytes = u64{4} << 30;
 
+constexpr u64 kBeginningBytes = 64;
+
 class Descriptor {
  public:
   // Does not wait for the other end of a pipe.
@@ -66,6 +68,7 @@ bool read_fully(int descriptor, std::vector<u8>& bytes) {
   return true;
 }
 
+// The whole file if it begins like one of ours, otherwise the beginning, by which it can be named.
 FileBytes read_whole(const std::string& path) {
   const Descriptor file(path);
   if (file.number() < 0) {
@@ -82,11 +85,18 @@ FileBytes read_whole(const std::string& path) {
     return {{}, "is a device, pipe or socket, not a snapshot"};
   }
   const u64 size = static_cast<u64>(status.st_size);
+  std::vector<u8> bytes(std::min(size, kBeginningBytes));
+  if (!read_fully(file.number(), bytes)) {
+    return {{}, std::string("cannot be read: ") + std::strerror(errno)};
+  }
+  if (!begins_with(bytes, kSnapshotMagic) && !begins_with(bytes, kLiveMagic)) {
+    return {std::move(bytes), {}};
+  }
   if (size > kMaxFileBytes) {
     return {{},
             "is " + std::to_string(size) + " bytes long; no snapshot is longer than " + std::to_string(kMaxFileBytes)};
   }
-  std::vector<u8> bytes(size);
+  bytes.resize(size);
   if (!read_fully(file.number(), bytes)) {
     return {{}, std::string("cannot be read: ") + std::strerror(errno)};
   }
