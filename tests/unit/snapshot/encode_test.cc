@@ -15,6 +15,15 @@ constexpr f64 kInfinity = std::numeric_limits<f64>::infinity();
 
 }  // namespace
 
+TEST_CASE("the reason of every dump is in its snapshot") {
+  LiveState live;
+  for (u32 reason = 0; reason <= static_cast<u32>(kLastDumpReason); ++reason) {
+    EncodeRequest request = hour_later();
+    request.reason = DumpReason{reason};
+    CHECK(encode_and_read(live, request).header.reason == request.reason);
+  }
+}
+
 TEST_CASE("an empty live file becomes a whole, empty snapshot") {
   LiveState live;
   const Snapshot read = encode_and_read(live);
@@ -22,7 +31,7 @@ TEST_CASE("an empty live file becomes a whole, empty snapshot") {
   CHECK(read.sites.empty());
   CHECK(read.live.empty());
   CHECK(read.memory.empty());
-  CHECK(read.threads.size() == 1);  // the one for threads without a record
+  CHECK(read.threads.size() == 1);  // the one that stands for threads without a record
 }
 
 TEST_CASE("the same state gives the same bytes, whatever was in the scratch memory") {
@@ -70,18 +79,17 @@ TEST_CASE("a sample whose site is not in the snapshot is left out") {
   CHECK(read.live[0].address == 0x1000);
 }
 
-TEST_CASE("a sample whose thread has no record is kept under the thread that stands for all those") {
+TEST_CASE("a sample whose thread has no record is kept under number 0, which stands for all those") {
   LiveState live;
-  live.add_thread(1, "main");
   live.add_site({1});
   live.add_live(0x1000, 8, 0, 1);
   live.add_live(0x2000, 8, 0, 0xffffffff);
   const Snapshot read = encode_and_read(live);
   REQUIRE(read.live.size() == 2);
-  for (const SnapshotLive& sample : read.live) {
-    CHECK(sample.thread == 1);
-    CHECK(read.threads[sample.thread].tid == 0);
-  }
+  CHECK(read.live[0].thread == 0);
+  CHECK(read.live[1].thread == 0);
+  REQUIRE(read.threads.size() == 1);
+  CHECK(read.threads[0].tid == 0);
 }
 
 TEST_CASE("a site that is not there yet keeps its number, with no stack and no sums") {
