@@ -6,7 +6,8 @@
 #include <stdint.h>
 
 int main(void) {
-  size_t pairs[][2] = {{SIZE_MAX / 2 + 1, 2}, {SIZE_MAX / 3 + 1, 3}, {(size_t)1 << 32, ((size_t)1 << 32) + 1}, {SIZE_MAX, SIZE_MAX}};
+  size_t pairs[][2] = {
+      {SIZE_MAX / 2 + 1, 2}, {SIZE_MAX / 3 + 1, 3}, {(size_t)1 << 32, ((size_t)1 << 32) + 1}, {SIZE_MAX, SIZE_MAX}};
   for (int round = 0; round < 50; round++) {
     for (size_t i = 0; i < 4; i++) {
       errno = 0;

@@ -11,8 +11,10 @@ static volatile int depth_wanted;
 __attribute__((noinline)) static void nested(int depth, char* text) {
   char local[72];
   memset(local, depth, sizeof local);
-  if (depth == 0) free(keep(malloc(3000)));
-  else nested(depth - 1, keep(local));
+  if (depth == 0)
+    free(keep(malloc(3000)));
+  else
+    nested(depth - 1, keep(local));
   text[0] = local[3];
 }
 static int compare(const void* a, const void* b) {

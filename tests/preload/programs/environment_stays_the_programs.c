@@ -22,7 +22,8 @@ int main(int count, char** arguments) {
   sigset_t mask, pending;
   sigprocmask(SIG_BLOCK, NULL, &mask);
   sigpending(&pending);
-  for (int number = 1; number < 65; number++) printf("%d", 2 * sigismember(&mask, number) + sigismember(&pending, number));
+  for (int number = 1; number < 65; number++)
+    printf("%d", 2 * sigismember(&mask, number) + sigismember(&pending, number));
   stack_t stack;
   sigaltstack(NULL, &stack);
   printf("\nstack flags %d size %zu umask %o\n", stack.ss_flags, stack.ss_size, umask(022));

@@ -12,7 +12,8 @@ int main(void) {
   for (int i = 0; i < 20000; i++) {
     size_t size = (size_t)(i * 37 % 3000);
     errno = 0x1234;
-    void* blocks[] = {keep(malloc(size)), keep(calloc(size, 2)), keep(aligned_alloc(64, 128)), keep(realloc(NULL, size + 1))};
+    void* blocks[] = {keep(malloc(size)), keep(calloc(size, 2)), keep(aligned_alloc(64, 128)),
+                      keep(realloc(NULL, size + 1))};
     blocks[0] = keep(realloc(blocks[0], size * 2 + 1));
     keep((void*)malloc_usable_size(blocks[1]));
     changed_by_allocation += errno != 0x1234;

@@ -19,15 +19,32 @@ int main(int count, char** arguments) {
   snprintf(next, sizeof next, "%d", step + 1);
   char* again[] = {arguments[0], next, NULL};
   switch (step) {
-    case 0: execve(path, again, environ); break;
-    case 1: execv(path, again); break;
-    case 2: execl(path, arguments[0], next, (char*)NULL); break;
-    case 3: execlp(path, arguments[0], next, (char*)NULL); break;
-    case 4: execvp(path, again); break;
-    case 5: execle(path, arguments[0], next, (char*)NULL, environ); break;
-    case 6: execvpe(path, again, environ); break;
-    case 7: fexecve(open(path, O_RDONLY | O_CLOEXEC), again, environ); break;
-    default: return 4;
+    case 0:
+      execve(path, again, environ);
+      break;
+    case 1:
+      execv(path, again);
+      break;
+    case 2:
+      execl(path, arguments[0], next, (char*)NULL);
+      break;
+    case 3:
+      execlp(path, arguments[0], next, (char*)NULL);
+      break;
+    case 4:
+      execvp(path, again);
+      break;
+    case 5:
+      execle(path, arguments[0], next, (char*)NULL, environ);
+      break;
+    case 6:
+      execvpe(path, again, environ);
+      break;
+    case 7:
+      fexecve(open(path, O_RDONLY | O_CLOEXEC), again, environ);
+      break;
+    default:
+      return 4;
   }
   perror("exec");
   return 1;

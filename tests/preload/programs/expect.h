@@ -12,12 +12,12 @@
 
 __attribute__((unused)) static int g_broken_promises;
 
-#define EXPECT(promise)                                     \
-  do {                                                      \
-    if (!(promise)) {                                       \
-      g_broken_promises = 1;                                \
-      printf("NOT: %s (line %d)\n", #promise, __LINE__);    \
-    }                                                       \
+#define EXPECT(promise)                                  \
+  do {                                                   \
+    if (!(promise)) {                                    \
+      g_broken_promises = 1;                             \
+      printf("NOT: %s (line %d)\n", #promise, __LINE__); \
+    }                                                    \
   } while (0)
 
 enum {

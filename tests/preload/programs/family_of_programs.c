@@ -27,8 +27,8 @@ int main(int count, char** arguments) {
   if (count > 1 && strcmp(arguments[1], "leaf") == 0) return 4;
   char self[300] = "";
   if (readlink("/proc/self/exe", self, sizeof self - 1) < 0) return 1;
-  printf("%d\n", run(0, self));                                   // a fork
-  printf("%d\n", run(1, self));                                   // the same program again
+  printf("%d\n", run(0, self));                                     // a fork
+  printf("%d\n", run(1, self));                                     // the same program again
   printf("%d\n", count > 1 ? run(1, arguments[1]) : run(1, self));  // a copy of it under another name
   return 0;
 }

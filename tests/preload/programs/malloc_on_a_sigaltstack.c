@@ -15,8 +15,10 @@ static void on_usr1(int number) {
   handled++;
 }
 __attribute__((noinline)) static void nested(int depth) {
-  if (depth > 0) nested(depth - 1);
-  else raise(SIGUSR1);
+  if (depth > 0)
+    nested(depth - 1);
+  else
+    raise(SIGUSR1);
   keep_size((size_t)depth);
 }
 

@@ -22,7 +22,8 @@ int main(void) {
   struct itimerval timer;
   getitimer(ITIMER_REAL, &timer);
   prctl(PR_GET_NAME, name);
-  printf("single threaded %d, timer %ld, name %s\n", __libc_single_threaded, timer.it_value.tv_sec + timer.it_value.tv_usec, name);
+  printf("single threaded %d, timer %ld, name %s\n", __libc_single_threaded,
+         timer.it_value.tv_sec + timer.it_value.tv_usec, name);
   int child = waitpid(-1, NULL, WNOHANG | __WALL);
   printf("child %d %s\n", child, strerror(errno));
   printf("user namespace: %s\n", unshare(CLONE_NEWUSER) == 0 ? "ok" : strerror(errno));

@@ -11,7 +11,9 @@ static unsigned char letter(size_t at, int chain) { return (unsigned char)(at * 
 int main(void) {
   for (int chain = 0; chain < 60; chain++) {
     size_t size = 16 + (size_t)chain;
-    unsigned char* block = keep(chain % 3 == 0 ? malloc(size) : chain % 3 == 1 ? calloc(1, size) : memalign(4096, size));
+    unsigned char* block = keep(chain % 3 == 0   ? malloc(size)
+                                : chain % 3 == 1 ? calloc(1, size)
+                                                 : memalign(4096, size));
     for (size_t at = 0; at < size; at++) block[at] = letter(at, chain);
     for (int step = 0; step < 24; step++) {
       size_t wanted = step % 4 == 3 ? size / 3 + 1 : size + size / 2 + 100;

@@ -14,13 +14,15 @@
 #include <unistd.h>
 
 static int sandbox(unsigned otherwise) {
-  static const int kAllowed[] = {SYS_read,   SYS_write,   SYS_exit,  SYS_exit_group,   SYS_mmap,           SYS_munmap,
-                                 SYS_mremap, SYS_brk,     SYS_futex, SYS_madvise,      SYS_rt_sigprocmask, SYS_rt_sigaction,
-                                 SYS_mprotect, SYS_rt_sigreturn, SYS_clock_gettime, SYS_newfstatat, SYS_getrandom};
+  static const int kAllowed[] = {
+      SYS_read,     SYS_write,        SYS_exit,          SYS_exit_group, SYS_mmap,           SYS_munmap,
+      SYS_mremap,   SYS_brk,          SYS_futex,         SYS_madvise,    SYS_rt_sigprocmask, SYS_rt_sigaction,
+      SYS_mprotect, SYS_rt_sigreturn, SYS_clock_gettime, SYS_newfstatat, SYS_getrandom};
   enum { kCount = sizeof kAllowed / sizeof *kAllowed };
   struct sock_filter code[kCount + 3] = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr))};
   for (int i = 0; i < kCount; i++) {
-    code[1 + i] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)kAllowed[i], (unsigned char)(kCount - i), 0);
+    code[1 + i] =
+        (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)kAllowed[i], (unsigned char)(kCount - i), 0);
   }
   code[kCount + 1] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, otherwise);
   code[kCount + 2] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
@@ -34,9 +36,9 @@ int main(int count, char** arguments) {
   int strict = strcmp(mode, "strict") == 0;
   // Later allocations of strict mode must fit into what the allocator holds by now: it may not ask for more.
   free(keep(malloc(300000 / 4)));
-  int result = strict                       ? prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT)
+  int result = strict                      ? prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT)
                : strcmp(mode, "kill") == 0 ? sandbox(SECCOMP_RET_KILL_PROCESS)
-                                            : sandbox(SECCOMP_RET_ERRNO | EPERM);
+                                           : sandbox(SECCOMP_RET_ERRNO | EPERM);
   if (result != 0) {
     puts("seccomp is not permitted here");
     return kSkipped;

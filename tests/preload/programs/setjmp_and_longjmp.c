@@ -14,8 +14,10 @@ __attribute__((noinline)) static void descend(int depth) {
   volatile char frame[100];
   memset((char*)frame, depth, sizeof frame);
   free(keep(malloc((size_t)depth * 90 + 100)));
-  if (depth > 0) descend(depth - 1);
-  else if (keep_size(1) != 0) longjmp(back, 1);
+  if (depth > 0)
+    descend(depth - 1);
+  else if (keep_size(1) != 0)
+    longjmp(back, 1);
   keep_size((size_t)frame[5]);
 }
 static void on_signal(int number) {

@@ -32,8 +32,10 @@ int main() {
     });
   }
   for (int i = 0; i < 30; i++) {
-    if (i % 2 == 0) kill(getpid(), SIGUSR2);
-    else pthread_kill(threads[static_cast<size_t>(i) % 4].native_handle(), SIGUSR2);
+    if (i % 2 == 0)
+      kill(getpid(), SIGUSR2);
+    else
+      pthread_kill(threads[static_cast<size_t>(i) % 4].native_handle(), SIGUSR2);
     usleep(2000);
   }
   done = true;

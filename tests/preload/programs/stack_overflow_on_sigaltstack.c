@@ -12,7 +12,8 @@ static char alternate[65536];
 static void on_segv(int number, siginfo_t* info, void* context) {
   (void)info, (void)context;
   char here = (char)number;
-  const char* text = &here >= alternate && &here < alternate + sizeof alternate ? "on the alternate stack\n" : "elsewhere\n";
+  const char* text =
+      &here >= alternate && &here < alternate + sizeof alternate ? "on the alternate stack\n" : "elsewhere\n";
   _exit(write(1, text, strlen(text)) > 0 && number == SIGSEGV ? 11 : 12);
 }
 __attribute__((noinline)) static int recurse(int depth) {

@@ -23,8 +23,10 @@ int main(void) {
     pthread_t thread;
     EXPECT(pthread_create(&thread, &attributes, body, NULL) == 0);
     pthread_join(thread, NULL);
-    if (i % 2 == 0) munmap(stack, kStackBytes);
-    else memset(stack, 0xff, kStackBytes);
+    if (i % 2 == 0)
+      munmap(stack, kStackBytes);
+    else
+      memset(stack, 0xff, kStackBytes);
   }
   return g_broken_promises;
 }

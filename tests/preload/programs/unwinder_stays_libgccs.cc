@@ -22,10 +22,10 @@ int main() {
     throw 1;
   } catch (int) {
   }
-  for (const char* symbol : {"_Unwind_RaiseException", "_Unwind_Resume", "_Unwind_Backtrace", "_Unwind_GetIP",
-                             "_Unwind_Find_FDE", "_Unwind_ForcedUnwind", "__register_frame", "backtrace",
-                             "unw_backtrace", "unw_step", "_ULx86_64_step", "_Ux86_64_getcontext", "unw_getcontext",
-                             "lzma_code", "_ULx86_64_init_local", "XXH64"}) {
+  for (const char* symbol :
+       {"_Unwind_RaiseException", "_Unwind_Resume", "_Unwind_Backtrace", "_Unwind_GetIP", "_Unwind_Find_FDE",
+        "_Unwind_ForcedUnwind", "__register_frame", "backtrace", "unw_backtrace", "unw_step", "_ULx86_64_step",
+        "_Ux86_64_getcontext", "unw_getcontext", "lzma_code", "_ULx86_64_init_local", "XXH64"}) {
     whose(symbol);
   }
   return 0;

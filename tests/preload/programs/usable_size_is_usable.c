@@ -13,7 +13,9 @@ int main(void) {
   size_t usable[kBlocks];
   for (int i = 0; i < kBlocks; i++) {
     size_t size = 1 + (size_t)i * 29 % 9000;
-    blocks[i] = keep(i % 3 == 0 ? malloc(size) : i % 3 == 1 ? calloc(1, size) : aligned_alloc(64, (size + 63) & ~(size_t)63));
+    blocks[i] = keep(i % 3 == 0   ? malloc(size)
+                     : i % 3 == 1 ? calloc(1, size)
+                                  : aligned_alloc(64, (size + 63) & ~(size_t)63));
     usable[i] = malloc_usable_size(blocks[i]);
     EXPECT(usable[i] >= size);
     memset(blocks[i], i & 0xff, usable[i]);

@@ -15,7 +15,10 @@ static void on_siginfo(int number, siginfo_t* info, void* context) {
   handled += number == SIGUSR2 && info->si_pid == getpid() ? 100 : 0;
 }
 static const char* word(void* action) {
-  return action == (void*)SIG_DFL ? "default" : action == (void*)SIG_IGN ? "ignored" : action == (void*)on_signal ? "mine" : "other";
+  return action == (void*)SIG_DFL     ? "default"
+         : action == (void*)SIG_IGN   ? "ignored"
+         : action == (void*)on_signal ? "mine"
+                                      : "other";
 }
 
 int main(void) {
