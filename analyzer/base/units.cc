@@ -86,7 +86,7 @@ std::string rough_duration_text(double s) {
 
 std::string count_text(double count) {
   std::string digits = fmt::format("{:.0f}", std::fabs(count));
-  for (size_t place = digits.size(); place > 3; place -= 3) digits.insert(place - 3, ",");
+  for (size_t place = digits.size(); place > 3; place -= 3) digits.insert(place - 3, 1, ',');
   return (count <= -0.5 ? "-" : "") + digits;
 }
 

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "analyzer/commands/answer.h"
+#include "analyzer/render/diff.h"
+
+namespace lw {
+
+int diff_command(const Arguments& arguments) {
+  AnswerChoice choice;
+  choice.all_names = true;
+  std::string base_path, new_path;
+  bool json = false;
+  Options options("diff", "What changed from BASE to NEW, as far as chance cannot explain it.",
+                  "BASE and NEW are files or folders; each may hold several processes, of which the mean is compared.\n"
+                  "Sites are matched by function, so builds and addresses may differ.");
+  options.argument("BASE", base_path, "snapshots of what was before");
+  options.argument("NEW", new_path, "snapshots of what is now");
+  options.flag("--json", json, "for programs");
+  choice.symbols.add_to(options);
+  if (const auto status = options.parse(arguments)) return *status;
+
+  const Answer before = answer({base_path}, choice), after = answer({new_path}, choice);
+  const DiffSide base{&before.observation, &before.report, &before.names};
+  const DiffSide fresh{&after.observation, &after.report, &after.names};
+  const std::vector<Change> changes = changes_between(base, fresh);
+  const std::string text = json ? diff_json(base, fresh, changes)
+                                : diff_text(base, fresh, changes, terminal_behind(STDOUT_FILENO));
+  std::fputs(text.c_str(), stdout);
+  return before.damaged || after.damaged ? kDamaged : kDone;
+}
+
+}  // namespace lw

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/render/diff.h"
+#include "analyzer/render/json.h"
+
+namespace lw {
+namespace {
+
+// The first process stands for its side; `processes` says how many there are.
+Json side_of(const DiffSide& side) {
+  Json json = side.report->processes.empty() ? Json::object() : json_of_process(side.report->processes.front());
+  json["processes"] = side.report->processes.size();
+  return json;
+}
+
+}  // namespace
+
+std::string diff_json(const DiffSide& base, const DiffSide& fresh, const std::vector<Change>& changes) {
+  Json json{{"leakwatch", LW_VERSION}, {"schema", 1}, {"base", side_of(base)}, {"new", side_of(fresh)}};
+  json["findings"] = Json::array();
+  for (const Change& change : changes) {
+    const DiffSide& side = change.in_new ? fresh : base;
+    Json finding = json_of(side.observation->processes[change.site.process], change.site, *side.names);
+    finding["confidence"] = json_number(1 - change.by_chance);
+    finding["change"] = {{"growth_bytes_per_s", json_of(change.growth_bytes_per_s)},
+                         {"live_bytes", json_of(change.live_bytes)}};
+    finding["in_base"] = change.in_base;
+    finding["in_new"] = change.in_new;
+    json["findings"].push_back(std::move(finding));
+  }
+  json["warnings"] = base.report->warnings;
+  for (const std::string& warning : fresh.report->warnings) json["warnings"].push_back(warning);
+  return json_text(json);
+}
+
+}  // namespace lw
