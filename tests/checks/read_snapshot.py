@@ -1,262 +1,295 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""A second reader of .lws files, written from docs/snapshot-format.md and sharing no code with leakwatch.
+"""Reads a leakwatch snapshot and prints it as JSON, or with --hex its bytes, field by field: read_snapshot.py [--hex] FILE.lws
 
-The preload tests judge snapshots by it, so that a mistake which the encoder and our own reader share is seen.
-    read_snapshot.py FILE...      prints what each file holds, or why it cannot be read (exit status 1)
+Written from docs/snapshot-format.md alone, with nothing but Python's own library: the proof that the page is enough.
+Says on stderr what is wrong with a damaged file, prints what can be read of it, and ends with status 3.
 """
+import json
 import struct
 import sys
 
-MAGIC = b"\x89LWS\r\n\x1a\n"
-VERSION = 1
-REASONS = ["none", "period", "signal", "exit", "request", "killed", "peek", "exec", "alarm", "sealed"]
-KINDS = ["malloc", "new", "new[]", "mallocx", "mmap"]
-PROCESS, MAPPINGS, STACKS, SITES, LIVE, THREADS, MEMORY, DROPS, RECEIPT = range(1, 10)
-RECEIPT_FIELDS = ("samples sampled_frees slow_ns unwind_ns dumps dump_ns longest_dump_ns own_bytes budget_ppm cpu_ns "
-                  "false_hits cold_frames").split()
-MEMORY_FIELDS = 16
-INHERITED, REALLOCED, WHOLE_PAGES, NEW_INTERVAL = 1, 2, 4, 8
-
-
-class Damaged(Exception):
-    pass
+MASK = (1 << 64) - 1
+SECTIONS = {1: "process", 2: "mappings", 3: "stacks", 4: "sites", 5: "live", 6: "threads", 7: "memory", 8: "drops", 9: "receipt"}
+SINGLE = ("process", "receipt")
 
 
 def xxh64(data, seed=0):
-    """XXH64 by its specification; about 10 MB/s, enough for files of a few hundred KB."""
-    p1, p2, p3, p4, p5 = (11400714785074694791, 14029467366897019727, 1609587929392839161, 9650029242287828579,
-                          2870177450012600261)
-    mask = (1 << 64) - 1
+    p1, p2, p3, p4, p5 = (0x9E3779B185EBCA87, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x85EBCA77C2B2AE63, 0x27D4EB2F165667C5)
 
-    def rotate(x, r):
-        return ((x << r) | (x >> (64 - r))) & mask
+    def rotate(x, bits):
+        return ((x << bits) | (x >> (64 - bits))) & MASK
 
     def mix(lane, word):
-        return rotate((lane + word * p2) & mask, 31) * p1 & mask
+        return rotate((lane + word * p2) & MASK, 31) * p1 & MASK
 
     at, length = 0, len(data)
     if length >= 32:
-        lanes = [(seed + p1 + p2) & mask, (seed + p2) & mask, seed, (seed - p1) & mask]
-        for words in struct.iter_unpack("<4Q", data[: length & ~31]):
-            lanes = [mix(lane, word) for lane, word in zip(lanes, words)]
-        at = length & ~31
-        result = sum(rotate(lane, r) for lane, r in zip(lanes, (1, 7, 12, 18))) & mask
+        lanes = [(seed + p1 + p2) & MASK, (seed + p2) & MASK, seed, (seed - p1) & MASK]
+        while at + 32 <= length:
+            lanes = [mix(lane, word) for lane, word in zip(lanes, struct.unpack_from("<4Q", data, at))]
+            at += 32
+        h = sum(rotate(lane, bits) for lane, bits in zip(lanes, (1, 7, 12, 18))) & MASK
         for lane in lanes:
-            result = ((result ^ mix(0, lane)) * p1 + p4) & mask
+            h = ((h ^ mix(0, lane)) * p1 + p4) & MASK
     else:
-        result = (seed + p5) & mask
-    result = (result + length) & mask
+        h = (seed + p5) & MASK
+    h = (h + length) & MASK
     while at + 8 <= length:
-        result = (rotate(result ^ mix(0, struct.unpack_from("<Q", data, at)[0]), 27) * p1 + p4) & mask
+        h = (rotate(h ^ mix(0, struct.unpack_from("<Q", data, at)[0]), 27) * p1 + p4) & MASK
         at += 8
     if at + 4 <= length:
-        result = (rotate(result ^ struct.unpack_from("<I", data, at)[0] * p1 & mask, 23) * p2 + p3) & mask
+        h = (rotate(h ^ (struct.unpack_from("<I", data, at)[0] * p1 & MASK), 23) * p2 + p3) & MASK
         at += 4
     for byte in data[at:]:
-        result = rotate(result ^ byte * p5 & mask, 11) * p1 & mask
-    result = (result ^ (result >> 33)) * p2 & mask
-    result = (result ^ (result >> 29)) * p3 & mask
-    return result ^ (result >> 32)
+        h = rotate(h ^ (byte * p5 & MASK), 11) * p1 & MASK
+    h = (h ^ (h >> 33)) * p2 & MASK
+    h = (h ^ (h >> 29)) * p3 & MASK
+    return h ^ (h >> 32)
 
 
-class Cursor:
-    def __init__(self, data):
-        self.data, self.at = data, 0
+class Fields:
+    """Takes one field after the other from bytes; `trace` hears of each: offset in the file, bytes, name, value."""
 
-    def varint(self):
-        value = shift = 0
-        while True:
-            if self.at >= len(self.data) or shift > 63:
-                raise Damaged(f"a number runs past the end of its section (at {self.at})")
-            byte = self.data[self.at]
-            self.at += 1
-            value |= (byte & 127) << shift
-            shift += 7
-            if byte < 128:
-                return value
+    def __init__(self, data, offset=0, trace=None):
+        self.data, self.at, self.offset, self.trace = data, 0, offset, trace
 
-    def zigzag(self):
-        value = self.varint()
-        return (value >> 1) ^ -(value & 1)
-
-    def take(self, form):
-        size = struct.calcsize(form)
-        if self.at + size > len(self.data):
-            raise Damaged("a floating-point number runs past the end of its section")
-        self.at += size
-        return struct.unpack_from(form, self.data, self.at - size)[0]
-
-    def blob(self):
-        length = self.varint()
-        if self.at + length > len(self.data):
-            raise Damaged("a text runs past the end of its section")
+    def take(self, length):
+        if length > len(self.data) - self.at:
+            raise ValueError("runs past its end")
         self.at += length
-        return self.data[self.at - length : self.at]
+        return self.data[self.at - length:self.at]
 
-    def text(self):
-        return self.blob().decode(errors="replace")
+    def told(self, begin, name, value):
+        if self.trace:
+            self.trace(self.offset + begin, self.data[begin:self.at], name, value)
+        return value
+
+    def fixed(self, name, form):
+        begin = self.at
+        return self.told(begin, name, struct.unpack("<" + form, self.take(struct.calcsize("<" + form)))[0])
+
+    def number(self):
+        value = 0
+        for shift in range(0, 70, 7):
+            byte = self.take(1)[0]
+            value |= (byte & 0x7F) << shift
+            if byte < 0x80 and value <= MASK:
+                return value
+        raise ValueError("has a number of more than 64 bits")
+
+    def varint(self, name):
+        begin = self.at
+        return self.told(begin, name, self.number())
+
+    def diff(self, name, before=0, unit=1):
+        begin = self.at
+        coded = self.number()
+        return self.told(begin, name, (before + ((coded >> 1) ^ -(coded & 1)) * unit) & MASK)
+
+    def raw(self, name):
+        begin = self.at
+        return self.told(begin, name, self.take(self.number()))
+
+    def text(self, name):
+        return self.raw(name).decode("utf-8", "replace")
+
+    def varints(self, names):
+        return {name: self.varint(name) for name in names.split()}
 
 
-def read_process(c, _):
-    names = "pid parent start_unix_ns start_ticks taken_ns interval requested_interval flags".split()
-    process = {name: c.varint() for name in names}
-    process.update({name: c.text() for name in ("name", "host", "leakwatch", "executable")})
-    process["command"] = [c.text() for _ in range(c.varint())]
-    return process
+def read_process(p, _):
+    r = p.varints("pid parent_pid start_unix_ns start_ticks taken_ns interval requested_interval flags")
+    for name in ("name", "host", "leakwatch_version", "executable"):
+        r[name] = p.text(name)
+    r["command"] = [p.text("argument") for _ in range(p.varint("argc"))]
+    return r
 
 
-def read_mapping(c, _):
-    start, size, offset, loaded, unloaded = (c.varint() for _ in range(5))
-    return {"start": start, "end": start + size, "file_offset": offset, "loaded_epoch": loaded,
-            "unloaded_epoch": unloaded, "build_id": c.blob().hex(), "path": c.text()}
+def read_mapping(p, _):
+    r = p.varints("start length file_offset loaded_epoch unloaded_epoch")
+    r["build_id"] = p.raw("build_id").hex()
+    r["path"] = p.text("path")
+    return r
 
 
-def read_stack(c, previous):
-    epoch, flags, shared, fresh = (c.varint() for _ in range(4))
-    outermost_first = list(reversed(previous["frames"]))[:shared] if previous else []
-    if len(outermost_first) != shared:
-        raise Damaged("a stack shares more frames than the one before it has")
+def read_stack(p, before):
+    r = p.varints("epoch flags")
+    shared, fresh = p.varint("shared"), p.varint("fresh")
+    outermost_first = before["frames"][::-1] if before else []
+    if shared > len(outermost_first) or shared + fresh > 1024:
+        raise ValueError("has an impossible stack")
+    del outermost_first[shared:]
     for _ in range(fresh):
-        outermost_first.append((outermost_first[-1] if outermost_first else 0) + c.zigzag())
-    return {"epoch": epoch, "flags": flags, "frames": list(reversed(outermost_first))}
+        outermost_first.append(p.diff("frame", outermost_first[-1] if outermost_first else 0))
+    r["frames"] = outermost_first[::-1]
+    return r
 
 
-def read_sums(c):
-    sums = dict.fromkeys(("samples", "count", "bytes", "count_variance", "bytes_variance"), 0)
-    sums["samples"] = c.varint()
-    if sums["samples"]:
-        sums["count"], sums["bytes"] = c.take("<d"), c.take("<d")
-        sums["count_variance"], sums["bytes_variance"] = c.take("<f"), c.take("<f")
-    return sums
+def read_sums(p, of):
+    names = ("count", "bytes", "count_variance", "bytes_variance")
+    r = {"samples": p.varint(of + " samples")}
+    for name, form in zip(names, "ddff"):
+        r[name] = p.fixed(name, form) if r["samples"] else 0.0
+    return r
 
 
-def read_site(c, _):
-    stack, first, last = c.varint(), c.varint(), c.varint()
-    site = {"stack": stack, "first_ns": first, "last_ns": first + last}
-    site["allocations"], site["frees"] = read_sums(c), read_sums(c)
-    site["mismatches"], site["mismatch_kinds"] = c.varint(), c.varint()
-    site["lifetimes"] = [(c.varint(), c.take("<f")) for _ in range(c.varint())]
-    return site
+def read_site(p, _):
+    r = p.varints("stack first_ns")
+    r["last_ns"] = r["first_ns"] + p.varint("last_ns - first_ns")
+    r["allocations"], r["frees"] = read_sums(p, "allocations:"), read_sums(p, "frees:")
+    r.update(p.varints("mismatches mismatch_kinds"))
+    r["lifetimes"] = [[p.varint("bin"), p.fixed("count", "f")] for _ in range(p.varint("bins"))]
+    return r
 
 
-def read_live(c, previous):
-    before = previous or {"address": 0, "birth_us": 0, "interval": 0}
-    marks = c.varint()
-    flags = marks >> 3
-    sample = {"kind": KINDS[marks & 7], "flags": flags,
-              "address": before["address"] + c.zigzag() * (4096 if flags & WHOLE_PAGES else 1), "size": c.varint(),
-              "birth_us": before["birth_us"] + c.zigzag(), "site": c.varint(), "thread": c.varint(),
-              "interval": before["interval"]}
-    if flags & NEW_INTERVAL:
-        sample["interval"] += c.zigzag()
-    if flags & REALLOCED:
-        sample["reallocs"], sample["first_birth_us"] = c.varint(), sample["birth_us"] - c.varint()
-    return sample
+def read_sample(p, before):
+    marks = p.varint("marks")
+    kind, flags = marks % 8, marks // 8
+    if kind > 4 or flags > 15:
+        raise ValueError("has a sample of unknown kind")
+    before = before or {"address": 0, "birth_us": 0, "interval": 0}
+    r = {"kind": kind, "flags": flags & 3, "address": p.diff("address", before["address"], 4096 if flags & 4 else 1)}
+    r["size"] = p.varint("size")
+    r["birth_us"] = p.diff("birth_us", before["birth_us"])
+    r.update(p.varints("site thread"))
+    r["interval"] = p.diff("interval", before["interval"]) if flags & 8 else before["interval"]
+    r["reallocs"] = p.varint("reallocs") if flags & 2 else 0
+    r["first_birth_us"] = r["birth_us"] - (p.varint("birth_us - first_birth_us") if flags & 2 else 0)
+    return r
 
 
-def read_thread(c, _):
-    names = "tid flags start_ns end_ns allocations frees allocated_bytes".split()
-    thread = {name: c.varint() for name in names}
-    thread["name"] = c.text()
-    return thread
+def read_thread(p, _):
+    r = p.varints("tid flags start_ns end_ns allocations frees allocated_bytes")
+    r["name"] = p.text("name")
+    return r
 
 
-def read_point(c, previous):
-    before = previous or [0] * MEMORY_FIELDS
-    return [value + c.zigzag() for value in before]
+def read_point(p, before):
+    names = ("time_ns rss_bytes live_bytes live_bytes_variance live_count allocations frees allocated_bytes allocator_in_use "
+             "allocator_resident allocator_free page_faults cgroup_bytes cgroup_limit threads interval").split()
+    return {name: p.diff(name, before[name] if before else 0) for name in names}
 
 
-def read_drop(c, _):
-    return {"reason": c.text(), "count": c.varint(), "bytes": c.take("<d")}
+def read_drop(p, _):
+    return {"reason": p.text("reason"), "count": p.varint("count"), "bytes": p.fixed("bytes", "d")}
 
 
-def read_receipt(c, _):
-    return {name: c.varint() for name in RECEIPT_FIELDS}
+def read_receipt(p, _):
+    return p.varints("samples sampled_frees slow_ns unwind_ns dumps dump_ns longest_dump_ns own_bytes budget_ppm cpu_ns "
+                     "false_hits cold_frames")
 
 
-SECTIONS = {PROCESS: ("process", read_process, True), MAPPINGS: ("mappings", read_mapping, False),
-            STACKS: ("stacks", read_stack, False), SITES: ("sites", read_site, False),
-            LIVE: ("live", read_live, False), THREADS: ("threads", read_thread, False),
-            MEMORY: ("memory", read_point, False), DROPS: ("drops", read_drop, False),
-            RECEIPT: ("receipt", read_receipt, True)}
+READERS = {"process": read_process, "mappings": read_mapping, "stacks": read_stack, "sites": read_site, "live": read_sample,
+           "threads": read_thread, "memory": read_point, "drops": read_drop, "receipt": read_receipt}
 
 
-def read_header(data):
-    if len(data) < 64 or data[:8] != MAGIC:
-        raise Damaged("not a snapshot")
-    version, header_bytes, sections, reason, size, taken, sequence, _, checksum = struct.unpack_from("<4I5Q", data, 8)
-    if checksum != xxh64(data[:56]):
-        raise Damaged("the header's checksum is wrong")
-    if version != VERSION:
-        raise Damaged(f"version {version}")
-    if size != len(data):
-        raise Damaged(f"the file has {len(data)} bytes and should have {size}")
-    header = {"reason": REASONS[reason] if reason < len(REASONS) else f"reason {reason}", "taken_unix_ns": taken, "sequence": sequence}
-    return header, header_bytes, sections
+def read_records(name, payload, count, complain):
+    records = []
+    try:
+        for _ in range(1 if name in SINGLE else count):
+            records.append(READERS[name](payload, records[-1] if records else None))
+        if name not in SINGLE and payload.at != len(payload.data):
+            complain(f"{name} has bytes behind its last record")
+    except ValueError as error:
+        complain(f"{name}, record {len(records)}: {error}")
+    return records
 
 
-def check_references(snapshot):
-    for site in snapshot["sites"]:
-        if site["stack"] >= len(snapshot["stacks"]):
-            raise Damaged("a site's stack does not exist")
-    for sample in snapshot["live"]:
-        if sample["site"] >= len(snapshot["sites"]) or sample["thread"] >= len(snapshot["threads"]):
-            raise Damaged("a live sample's site or thread does not exist")
+def read_header(data, complain, trace):
+    if len(data) < 64:
+        complain("the file ends inside its header")
+        return None, len(data), 0
+    fields = Fields(data, 0, trace)
+    h = {name: fields.fixed(name, form) for name, form in (
+        ("magic", "8s"), ("version", "I"), ("header_bytes", "I"), ("section_count", "I"), ("reason", "I"), ("file_bytes", "Q"),
+        ("taken_unix_ns", "Q"), ("sequence", "Q"), ("unused", "Q"), ("checksum", "Q"))}
+    if h["version"] != 1:
+        complain(f"is of format {h['version']}, this reads format 1")
+        return None, len(data), 0
+    if xxh64(data[:56]) != h["checksum"]:
+        complain("the header's checksum is wrong")
+        return None, 64, len(data)
+    if h["file_bytes"] != len(data):
+        complain(f"has {len(data)} of {h['file_bytes']} bytes")
+    header = {name: h[name] for name in ("version", "reason", "taken_unix_ns", "sequence", "section_count")}
+    return header, h["header_bytes"], min(h["file_bytes"], len(data))
 
 
-def parse(data):
-    snapshot, at, count = read_header(data)
-    for _ in range(count):
-        if at + 32 > len(data):
-            raise Damaged("a section's header is cut off")
-        kind, flags, size, records, checksum = struct.unpack_from("<IIQQQ", data, at)
-        payload = data[at + 32 : at + 32 + size]
-        at += 32 + size
-        if len(payload) != size or xxh64(payload) != checksum:
-            raise Damaged(f"section {kind} is cut off or its checksum is wrong")
+def read_section_header(data, at, trace):
+    fields = Fields(data[at:at + 32], at, trace)
+    return [fields.fixed(name, form) for name, form in (
+        ("type", "I"), ("flags", "I"), ("payload_bytes", "Q"), ("record_count", "Q"), ("checksum", "Q"))]
+
+
+def read_snapshot(data, complain, trace=None):
+    if data[:8] != b"\x89LWS\r\n\x1a\n":
+        complain("is not a snapshot")
+        return {}
+    header, at, end = read_header(data, complain, trace)
+    snapshot = {"header": header}
+    while at < end:
+        if end - at < 32:
+            complain("the file ends inside the header of a section")
+            break
+        kind, flags, length, count, checksum = read_section_header(data, at, trace)
+        at += 32
+        name = SECTIONS.get(kind, f"section of type {kind}")
+        if length > end - at:
+            complain(f"{name} ends {length - (end - at)} bytes early")
+            break
+        payload = Fields(data[at:at + length], at, trace)
+        at += length
+        sound = xxh64(payload.data) == checksum
+        if not sound:
+            complain(f"{name} has a wrong checksum")
         if kind not in SECTIONS:
+            if not sound:
+                break
             if flags & 1:
-                raise Damaged(f"section {kind} is required and unknown")
-            continue
-        name, read, single = SECTIONS[kind]
-        cursor, entries = Cursor(payload), []
-        for _ in range(records):
-            entries.append(read(cursor, entries[-1] if entries else None))
-        if not single and cursor.at != size:
-            raise Damaged(f"section {name} has {size - cursor.at} bytes behind its last record")
-        snapshot[name] = entries[0] if single else entries
-    if at != len(data):
-        raise Damaged("bytes behind the last section")
-    for name, _, single in SECTIONS.values():
+                complain(f"{name} must be understood, and is not")
+                return {}
+        elif flags:
+            complain(f"{name} has flags")
+        if kind in SECTIONS and sound and name not in snapshot:
+            records = read_records(name, payload, count, complain)
+            snapshot[name] = records if name not in SINGLE else records[0] if records else None
+    for name in SECTIONS.values():
         if name not in snapshot:
-            if single:
-                raise Damaged(f"there is no {name} section")
-            snapshot[name] = []
-    check_references(snapshot)
+            complain(f"there is no {name}")
     return snapshot
 
 
-def load(path):
-    with open(path, "rb") as file:
-        return parse(file.read())
+def print_field(offset, data, name, value):
+    if name in ("magic", "checksum", "build_id"):
+        value = ""
+    elif name in ("frame", "address", "start"):
+        value = hex(value)
+    elif isinstance(value, bytes):
+        value = json.dumps(value.decode("utf-8", "replace"))
+    if name == "type":
+        value = f"{value}: {SECTIONS.get(value, 'unknown').upper()}"
+        print()
+    for at in range(0, len(data), 12):
+        line = f"{offset + at:04x}  " + data[at:at + 12].hex(" ")
+        print(f"{line:<44}{name}  {value}".rstrip() if at == 0 else line)
 
 
 def main():
-    status = 0
-    for path in sys.argv[1:]:
-        try:
-            snapshot = load(path)
-        except (Damaged, OSError) as error:
-            print(f"{path}: {error}")
-            status = 1
-            continue
-        print(f"{path}: {snapshot['reason']}, {len(snapshot['sites'])} sites, {len(snapshot['live'])} live, "
-              f"{len(snapshot['threads'])} threads, {len(snapshot['mappings'])} mappings, "
-              f"{len(snapshot['memory'])} memory points, drops "
-              f"{ {d['reason']: d['count'] for d in snapshot['drops']} }, {snapshot['receipt']['samples']} samples")
-    return status
+    arguments = [argument for argument in sys.argv[1:] if argument != "--hex"]
+    in_hex = len(arguments) < len(sys.argv) - 1
+    if len(arguments) != 1:
+        sys.exit(f"usage: {sys.argv[0]} [--hex] FILE.lws")
+    complaints = []
+    with open(arguments[0], "rb") as file:
+        snapshot = read_snapshot(file.read(), complaints.append, print_field if in_hex else None)
+    if not in_hex:
+        json.dump(snapshot, sys.stdout, indent=1)
+        print()
+    for complaint in complaints:
+        print(f"{arguments[0]}: {complaint}", file=sys.stderr)
+    sys.exit(3 if complaints else 0)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
