@@ -148,9 +148,9 @@ TEST_CASE("Split debug data is read from the files beside, and missed with a sen
 
 TEST_CASE("Functions that the linker threw away do not answer for those that stayed") {
   const Workshop shop;
-  // 12,000 lines of code at address 0, where they overlap what the linker put at 0x1000.
+  // 3,000 lines of code at address 0, where they overlap what the linker put at 0x1000.
   string unused = "int unused(volatile int n) {\n";
-  for (int i = 0; i < 12000; ++i) unused += "n = n * 3;\n";
+  for (int i = 0; i < 3000; ++i) unused += "n = n * 3;\n";
   shop.write("unused.h", unused + "return n; }\n");
   for (const char* compiler : {"g++ -fno-pie -no-pie -Wl,-Ttext-segment=0", "g++", "clang++"}) {
     INFO(compiler);

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -101,8 +102,15 @@ string Workshop::run(const string& command) const {
 }
 
 void Workshop::build(const string& command_and_flags) const {
+  static std::map<string, string> built;  // by command: most tests begin with the same program
   write("sample.cc", kSampleSource);
-  run(command_and_flags + " sample.cc");
+  string& server = built[command_and_flags];
+  if (server.empty()) {
+    run(command_and_flags + " sample.cc");
+    if (command_and_flags.find("-gsplit-dwarf") == string::npos) server = read("server");
+  } else {
+    write("server", server);
+  }
 }
 
 ModuleId Workshop::module(const string& name) const {

@@ -25,7 +25,7 @@ class Workshop {
   // Runs a shell command in the folder and returns what it printed. Fails the test if the command fails.
   std::string run(const std::string& command) const;
 
-  // Writes sample.cc and builds it: "g++ -g -O2 -gdwarf-5 -o server".
+  // Writes sample.cc and builds `server` from it: "g++ -g -O2 -gdwarf-5 -o server".
   void build(const std::string& command_and_flags) const;
 
   // The object as a process would have recorded it.
