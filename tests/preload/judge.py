@@ -25,18 +25,25 @@ def witnesses(snapshot):
     return dict(collections.Counter(size for size in sizes if size in WITNESSES))
 
 
+def difference(seen, expected):
+    """The first lines in which two texts differ."""
+    ours, theirs = seen.splitlines(), expected.splitlines()
+    at = next((i for i, (a, b) in enumerate(zip(ours, theirs)) if a != b), min(len(ours), len(theirs)))
+    return f"from line {at + 1}: {ours[at:at + 3]}, expected {theirs[at:at + 3]}"
+
+
 def words(run, unwatched, case):
     """The program's own output and end, and what leakwatch said."""
     expected = case.expect or {"status": unwatched.status, "stdout": unwatched.stdout}
     if run.status != expected["status"]:
         yield f"ended with {run.status}, expected {expected['status']}"
     if run.stdout != expected["stdout"]:
-        yield f"printed {run.stdout[-600:]!r}, expected {expected['stdout'][-600:]!r}"
+        yield f"stdout {difference(run.stdout, expected['stdout'])}"
     lines = run.stderr.splitlines(keepends=True)
     ours = [line for line in lines if line.startswith("leakwatch: ")]
     own = "".join(line for line in lines if not line.startswith("leakwatch: "))
     if case.same_stderr and own != unwatched.stderr:
-        yield f"wrote {own[-600:]!r} on stderr, expected {unwatched.stderr[-600:]!r}"
+        yield f"stderr {difference(own, unwatched.stderr)}"
     for pattern in case.says:
         if (count := sum(bool(re.search(pattern, line)) for line in ours)) != 1:
             yield f"leakwatch said something like {pattern!r} {count} times: {ours}"
