@@ -29,6 +29,7 @@ int main() {
       for (auto& thread : threads) thread.join();
       free(inherited);
       keep(malloc(kWitness + 2));
+      usleep(30000);  // see prefork_workers
       pid_t grandchild = fork();
       if (grandchild == 0) {
         allocate();

@@ -11,6 +11,7 @@ enum { kWorkers = 3, kInherited = 20 };
 int main(void) {
   void* inherited[kInherited];
   for (int i = 0; i < kInherited; i++) inherited[i] = keep(malloc(kWitness + 1));
+  usleep(30000);  // the kernel knows to 10 ms when a process began; what is older than that was inherited
   for (int worker = 0; worker < kWorkers; worker++) {
     if (fork() != 0) continue;
     for (int i = 0; i < kInherited / 2; i++) free(inherited[i]);
