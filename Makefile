@@ -119,7 +119,7 @@ $(OUT)/perf/%: tests/perf/%.cc Makefile
 perf-programs: $(patsubst tests/perf/%.cc,$(OUT)/perf/%,$(PERF_SRC))
 
 # Fuzzers are clang's libFuzzer; the code under test is compiled into them with ASan and UBSan.
-$(OUT)/fuzz/%: tests/fuzz/%.cc $(SNAPSHOT_SRC) Makefile
+$(OUT)/fuzz/%: tests/fuzz/%.cc $(SNAPSHOT_SRC) $(wildcard snapshot/*.h) Makefile
 	@mkdir -p $(@D)
 	clang++ $(CPPFLAGS) -std=c++20 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
 	    $< $(SNAPSHOT_SRC) $(call flags_of,$<) -o $@

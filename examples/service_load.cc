@@ -24,7 +24,7 @@
 constexpr size_t kKeys = 20000;
 constexpr size_t kPipelined = 20;             // requests sent before the first answer is read
 constexpr size_t kBatchesPerConnection = 10;  // then the client goes and another one comes
-constexpr size_t kMalformedBytes = 600;
+constexpr size_t kMalformedBytes = 2000;
 
 struct Options {
   uint16_t port = 0;

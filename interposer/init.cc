@@ -38,9 +38,6 @@ extern char etext __attribute__((visibility("hidden")));
 
 namespace lw {
 
-constinit u32 g_started = 0;
-constinit WipedPages g_wiped{};
-
 namespace {
 
 u32 g_first_pid;  // of the process that ld.so started; forked children have another

@@ -10,6 +10,12 @@
 
 namespace lw {
 
+// A value of whatever type converts to the field's.
+template <class T>
+struct SameAs {
+  using Type = T;
+};
+
 template <class T>
 inline T load_acquire(const T& field) {
   T value;
@@ -25,19 +31,19 @@ inline T load_relaxed(const T& field) {
 }
 
 template <class T>
-inline void store_release(T& field, T value) {
+inline void store_release(T& field, typename SameAs<T>::Type value) {
   __atomic_store(&field, &value, __ATOMIC_RELEASE);
 }
 
 template <class T>
-inline void store_relaxed(T& field, T value) {
+inline void store_relaxed(T& field, typename SameAs<T>::Type value) {
   __atomic_store(&field, &value, __ATOMIC_RELAXED);
 }
 
 // Is the record still the one whose fields were just read? They must have been read by load_acquire, which keeps
 // this look behind them. False means: what was read may be of two records.
 template <class T>
-inline bool still_is(const T& first_field, T value) {
+inline bool still_is(const T& first_field, typename SameAs<T>::Type value) {
   return load_relaxed(first_field) == value;
 }
 

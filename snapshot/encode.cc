@@ -87,15 +87,15 @@ void encode_mappings(Encoding& encoding) {
   out.end();
 }
 
-// Thread numbers are places in the live table, so unused records stay (tid 0). One more record, also with tid 0,
-// stands for every thread that has none of its own: no sample is lost for want of its thread.
+// Thread numbers are places in the live table, so records not in use stay (tid 0). Number 0, which stands for all
+// threads without a record, is there even if the table is not: no sample is lost for want of its thread.
 void encode_threads(Encoding& encoding) {
   SectionWriter& out = encoding.out;
   const ThreadRecord nobody{};
+  const u64 count = encoding.tables.threads.count;
   out.begin(SectionType::kThreads);
-  for (u64 i = 0; i <= encoding.tables.threads.count; ++i) {
-    const bool counted = i < encoding.tables.threads.count;
-    const ThreadRecord& thread = counted ? encoding.tables.threads[i] : nobody;
+  for (u64 i = 0; i == 0 || i < count; ++i) {
+    const ThreadRecord& thread = i < count ? encoding.tables.threads[i] : nobody;
     const u32 tid = load_acquire(thread.tid);
     const u64 end_ns = load_relaxed(thread.end_ns);
     const u64 ended = end_ns == 0 ? 0 : encoding.since_start(end_ns);

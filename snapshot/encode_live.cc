@@ -34,7 +34,6 @@ class LiveEncoder {
       return false;
     }
     const u64 interval = load_acquire(sample.interval);
-    const u64 threads = encoding_.tables.threads.count;
     const u32 thread = load_acquire(sample.thread);
     const AllocKind kind = load_acquire(sample.kind);
     *loaded = {address,
@@ -43,7 +42,7 @@ class LiveEncoder {
                encoding_.since_start(load_acquire(sample.first_birth_ns)) / 1000,
                interval == 0 ? 1 : interval,
                load_acquire(sample.site),
-               thread < threads ? thread : threads,
+               thread < encoding_.tables.threads.count ? thread : 0,
                load_acquire(sample.reallocs),
                kind <= AllocKind::kMmap ? kind : AllocKind::kMalloc,
                static_cast<u8>(load_acquire(sample.flags) & (kSampleInherited | kSampleRealloc))};

@@ -43,6 +43,7 @@ enum class DumpReason : u32 {
   kAlarm = 8,    // growth or memory pressure in the process itself
   kSealed = 9,   // the process is about to forbid itself system calls (seccomp): watching ends here
 };
+inline constexpr DumpReason kLastDumpReason = DumpReason::kSealed;
 
 struct FileHeader {
   u8 magic[8];
@@ -105,8 +106,8 @@ static_assert(sizeof(SectionHeader) == 32);
 //           varint reallocs, varint birth_us - first_birth_us.
 //           marks = AllocKind + 8 × SampleFlags, kLiveWholePages and kLiveInterval
 // THREADS   per thread: varint tid, varint flags (ThreadFlag), varint start_ns, varint end_ns (0 = runs), varint allocations,
-//           varint frees, varint allocated_bytes, text name. Unused ones have tid 0, and so has the last one, which
-//           stands for all threads without a record of their own.
+//           varint frees, varint allocated_bytes, text name. Records not in use have tid 0, and so has
+//           number 0, which stands for all threads without a record of their own.
 // MEMORY    per point, oldest first, zigzag differences to the point before it, fields in MemoryPoint's order
 //           (live_layout.h), the f64 fields rounded to whole numbers
 // DROPS     per reason that occurred: text reason, varint count, f64 bytes (weighted)

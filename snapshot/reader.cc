@@ -71,7 +71,7 @@ class Reading {
       header_.version = kSnapshotVersion;
       header_.header_bytes = sizeof header_;
     }
-    if (header_.reason > DumpReason::kAlarm) {
+    if (header_.reason > kLastDumpReason) {
       header_.reason = DumpReason::kNone;
     }
     return true;

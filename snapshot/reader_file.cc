@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a path to a snapshot: opens the file, sees what it is, and gives a live file the same road as a snapshot by
 // encoding a private copy of it.
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -17,81 +13,11 @@
 #include "snapshot/encode.h"
 #include "snapshot/live_tables.h"
 #include "snapshot/reader.h"
+#include "snapshot/reader_copy.h"
 #include "snapshot/reader_foreign.h"
 
 namespace lw {
 namespace {
-
-// More than any snapshot or live file has; keeps a sparse file of terabytes from being read.
-constexpr u64 kMaxFileBytes = u64{4} << 30;
-
-class Descriptor {
- public:
-  // Does not wait for the other end of a pipe.
-  explicit Descriptor(const std::string& path)
-      : number_(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)) {}
-  ~Descriptor() {
-    if (number_ >= 0) close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int number() const { return number_; }
-
- private:
-  int number_;
-};
-
-struct FileBytes {
-  std::vector<u8> bytes;
-  std::string error;  // empty if `bytes` is the file
-};
-
-// Fills `bytes` from the start of the file; shorter if the file is.
-bool read_fully(int descriptor, std::vector<u8>& bytes) {
-  u64 have = 0;
-  while (have < bytes.size()) {
-    const ssize_t got = pread(descriptor, bytes.data() + have, bytes.size() - have, static_cast<off_t>(have));
-    if (got < 0 && errno == EINTR) {
-      continue;
-    }
-    if (got < 0) {
-      return false;
-    }
-    if (got == 0) {
-      break;
-    }
-    have += static_cast<u64>(got);
-  }
-  bytes.resize(have);
-  return true;
-}
-
-FileBytes read_whole(const std::string& path) {
-  const Descriptor file(path);
-  if (file.number() < 0) {
-    return {{}, std::string("cannot be opened: ") + std::strerror(errno)};
-  }
-  struct stat status;
-  if (fstat(file.number(), &status) != 0) {
-    return {{}, std::string("cannot be read: ") + std::strerror(errno)};
-  }
-  if (S_ISDIR(status.st_mode)) {
-    return {{}, "is a directory, not a snapshot"};
-  }
-  if (!S_ISREG(status.st_mode)) {
-    return {{}, "is a device, pipe or socket, not a snapshot"};
-  }
-  const u64 size = static_cast<u64>(status.st_size);
-  if (size > kMaxFileBytes) {
-    return {{},
-            "is " + std::to_string(size) + " bytes long; no snapshot is longer than " + std::to_string(kMaxFileBytes)};
-  }
-  std::vector<u8> bytes(size);
-  if (!read_fully(file.number(), bytes)) {
-    return {{}, std::string("cannot be read: ") + std::strerror(errno)};
-  }
-  return {std::move(bytes), {}};
-}
 
 u64 clock_ns(clockid_t clock) {
   timespec now;
@@ -172,14 +98,14 @@ LoadedSnapshot load_live(std::span<const u8> bytes, const std::string& path, Dum
 
 LoadedSnapshot load_snapshot_file(const std::string& path, DumpReason live_reason) {
   try {
-    const FileBytes file = read_whole(path);
-    if (!file.error.empty()) {
-      return {std::nullopt, {{path, kWholeFile, file.error}}};
+    const FileCopy file(path);
+    if (!file.error().empty()) {
+      return {std::nullopt, {{path, kWholeFile, file.error()}}};
     }
-    if (begins_with(file.bytes, kLiveMagic)) {
-      return load_live(file.bytes, path, live_reason);
+    if (begins_with(file.bytes(), kLiveMagic)) {
+      return load_live(file.bytes(), path, live_reason);
     }
-    return read_snapshot(file.bytes, path);
+    return read_snapshot(file.bytes(), path);
   } catch (const std::bad_alloc&) {
     return {std::nullopt, {{path, kWholeFile, "there is not enough memory to read it"}}};
   }

@@ -108,27 +108,39 @@ bool is_standard_library(const BlameFrame& frame) {
          frame.file.find("/include/c++/") != string_view::npos;
 }
 
+// Length of the parameters or template arguments that begin at `at`, 0 if none do.
+size_t dropped_length(string_view function, size_t at) {
+  const char c = function[at];
+  if (c != '(' && !(c == '<' && opens_template(function, at))) return 0;
+  if (function.substr(at).starts_with("(anonymous namespace)")) return 0;
+  const size_t close = closing_bracket(function, at);
+  return close == string_view::npos ? 0 : close + 1 - at;
+}
+
+// Length of the piece at `at` that is copied whole: an operator's name, `{lambda(int)#1}`, or one character.
+size_t copied_length(string_view function, size_t at) {
+  if (const size_t length = operator_name_length(function, at); length != 0) return length;
+  const size_t close = function[at] == '{' ? closing_bracket(function, at) : string_view::npos;
+  return close == string_view::npos ? 1 : close + 1 - at;
+}
+
 }  // namespace
 
 string bare_name(string_view function) {
   string name;
   for (size_t at = 0; at < function.size();) {
-    const string_view rest = function.substr(at);
-    const bool unnamed = rest.starts_with("(anonymous namespace)");
-    size_t length = unnamed ? rest.find(')') + 1 : operator_name_length(function, at);
-    if (length == 0) {
-      const bool group = rest.front() == '(' || (rest.front() == '<' && opens_template(function, at));
-      const size_t end = group ? closing_bracket(function, at) : string_view::npos;
-      if (end != string_view::npos) {
-        at = end + 1;
-        if (rest.front() == '(' && !function.substr(at).starts_with("::")) break;  // what follows is ` const`
-        continue;
-      }
-      length = 1;
+    if (const size_t dropped = dropped_length(function, at); dropped != 0) {
+      const bool parameters = function[at] == '(';
+      at += dropped;
+      if (function.substr(at).starts_with(" const::")) at += string_view(" const").size();
+      if (parameters && !function.substr(at).starts_with("::")) break;
+    } else {
+      const size_t copied = copied_length(function, at);
+      name += function.substr(at, copied);
+      at += copied;
     }
-    name += rest.substr(0, length);
-    at += length;
   }
+  while (name.ends_with(' ')) name.pop_back();
   return name;
 }
 

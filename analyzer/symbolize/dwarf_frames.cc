@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Address → source frames. libdw is used without libdwfl on top: that one is made for whole processes, sets up
-// what is not needed here, and looks for files on its own.
+// Address → source frames. libdw is used without libdwfl on top: that one is made for whole processes, and looks for
+// files on its own.
 #include "analyzer/symbolize/dwarf_frames.h"
 
 #include <dwarf.h>
@@ -15,6 +15,11 @@ uint32_t number_of(Dwarf_Die* entry, unsigned attribute) {
   Dwarf_Attribute found;
   Dwarf_Word value = 0;
   return dwarf_formudata(dwarf_attr(entry, attribute, &found), &value) == 0 ? static_cast<uint32_t>(value) : 0;
+}
+
+LineSections line_sections(Elf* elf, const char* suffix) {
+  return {section_bytes(elf, string(".debug_line") + suffix), section_bytes(elf, ".debug_line_str"),
+          section_bytes(elf, string(".debug_str") + suffix)};
 }
 
 }  // namespace
@@ -48,46 +53,51 @@ void DwarfFrames::set_shared_file(std::unique_ptr<ElfObject> file) {
   if (shared_ != nullptr) dwarf_setalt(dwarf_, shared_);
 }
 
-string DwarfFrames::file_of_call(Dwarf_Die inlined) const {
-  Dwarf_Die unit;
-  Dwarf_Files* files = nullptr;
-  size_t count = 0;
-  const uint32_t number = number_of(&inlined, DW_AT_call_file);
-  if (dwarf_diecu(&inlined, &unit, nullptr, nullptr) == nullptr || dwarf_getsrcfiles(&unit, &files, &count) != 0 ||
-      number >= count) {
-    return {};
-  }
-  const char* name = dwarf_filesrc(files, number, nullptr, nullptr);
-  return name != nullptr ? name : "";
+DwarfFrames::Unit& DwarfFrames::read(const DwarfUnit& unit) {
+  std::unique_ptr<Unit>& place = read_[&unit];
+  if (place) return *place;
+  Dwarf_Die root = unit.root;
+  Dwarf_Attribute found;
+  const char* compiled_in = dwarf_formstring(dwarf_attr(&root, DW_AT_comp_dir, &found));
+  const string directory = compiled_in != nullptr ? compiled_in : "";
+  Dwarf_Word offset = 0;
+  const bool has_lines = dwarf_formudata(dwarf_attr(&root, DW_AT_stmt_list, &found), &offset) == 0;
+  const bool is_split = unit.functions.cu != unit.root.cu;
+  Elf* split = is_split ? dwarf_getelf(dwarf_cu_getdwarf(unit.functions.cu)) : nullptr;
+  place.reset(new Unit{
+      DwarfFunctions(unit.functions, object_),
+      LineTable(has_lines ? line_sections(object_.elf(), "") : LineSections(), offset, directory, object_),
+      LineTable(is_split ? line_sections(split, ".dwo") : LineSections(), 0, directory, object_),
+  });
+  return *place;
 }
 
 DwarfFrames::Answer DwarfFrames::at(uint64_t address) {
   Answer answer;
-  DwarfUnit* unit = units_.at(address);
-  if (unit == nullptr) return answer;
-  answer.complete = !unit->missing;
+  const DwarfUnit* found = units_.at(address);
+  if (found == nullptr) return answer;
+  answer.complete = !found->missing;
+  Unit& unit = read(*found);
+  const LineTable& call_files = unit.call_files.has_files() ? unit.call_files : unit.lines;
 
   RawFrame frame;
-  if (Dwarf_Line* line = dwarf_getsrc_die(&unit->root, address); line != nullptr) {
-    int number = 0;
-    const char* file = dwarf_linesrc(line, nullptr, nullptr);
-    if (file != nullptr) frame.file = file;
-    if (dwarf_lineno(line, &number) == 0 && number > 0) frame.line = static_cast<uint32_t>(number);
+  if (SourceLine source; unit.lines.find(address, source)) {
+    frame.file = unit.lines.file_name(source.file);
+    frame.line = source.line;
   }
-  auto& functions = functions_[unit];
-  if (!functions) functions = std::make_unique<DwarfFunctions>(unit->functions, object_);
-  std::vector<Dwarf_Die> chain = functions->chain_at(address);
-  // From the innermost function outwards: where a function is called from stands in its own entry.
+  // From the innermost function outwards: where a function was called stands in its own entry.
+  const std::vector<Dwarf_Die> chain = unit.functions.chain_at(address);
   for (size_t i = chain.size(); i-- > 0;) {
-    const FunctionName& name = names_.name_of(chain[i]);
+    Dwarf_Die function = chain[i];
+    const FunctionName& name = names_.name_of(function);
     frame.name = name.text;
     frame.is_linkage_name = name.is_linkage_name;
     frame.inlined = i > 0;
     answer.frames.push_back(std::move(frame));
     frame = RawFrame();
     if (i > 0) {
-      frame.file = file_of_call(chain[i]);
-      frame.line = number_of(&chain[i], DW_AT_call_line);
+      frame.file = call_files.file_name(number_of(&function, DW_AT_call_file));
+      frame.line = number_of(&function, DW_AT_call_line);
     }
   }
   if (chain.empty()) answer.frames.push_back(std::move(frame));

@@ -14,6 +14,7 @@
 #include "analyzer/symbolize/dwarf_names.h"
 #include "analyzer/symbolize/dwarf_units.h"
 #include "analyzer/symbolize/elf_object.h"
+#include "analyzer/symbolize/line_table.h"
 #include "analyzer/symbolize/raw_frame.h"
 
 namespace lw {
@@ -40,14 +41,21 @@ class DwarfFrames {
 
  private:
   DwarfFrames(Dwarf* dwarf, const ElfObject& object);
-  std::string file_of_call(Dwarf_Die inlined) const;
+
+  // What was read of a unit that an address was asked in.
+  struct Unit {
+    DwarfFunctions functions;
+    LineTable lines;
+    LineTable call_files;  // of a split unit: no lines, but perhaps the files that its entries name
+  };
+  Unit& read(const DwarfUnit& unit);
 
   const ElfObject& object_;
   std::unique_ptr<ElfObject> shared_object_;
   Dwarf* shared_ = nullptr;
   Dwarf* dwarf_;
   DwarfUnits units_;
-  std::unordered_map<const DwarfUnit*, std::unique_ptr<DwarfFunctions>> functions_;  // of the units asked about
+  std::unordered_map<const DwarfUnit*, std::unique_ptr<Unit>> read_;
   DwarfNames names_;
 };
 

@@ -11,15 +11,32 @@
 #include <zlib.h>
 
 #include <array>
+#include <bit>
 #include <cerrno>
 #include <cstring>
-#include <string_view>
 
 #include "snapshot/hash.h"
 
 namespace lw {
 
 using std::string;
+using std::string_view;
+
+string_view section_bytes(Elf* elf, const string& name) {
+  const string packed_name = name.starts_with(".debug") ? ".z" + name.substr(1) : name;
+  size_t names = 0;
+  if (elf_getshdrstrndx(elf, &names) != 0) return {};
+  for (Elf_Scn* section = nullptr; (section = elf_nextscn(elf, section)) != nullptr;) {
+    GElf_Shdr header;
+    if (gelf_getshdr(section, &header) == nullptr || header.sh_type == SHT_NOBITS) continue;
+    const char* found = elf_strptr(elf, names, header.sh_name);
+    if (found == nullptr || (found != name && found != packed_name)) continue;
+    const Elf_Data* bytes = elf_rawdata(section, nullptr);
+    if (bytes == nullptr || bytes->d_buf == nullptr) return {};
+    return {static_cast<const char*>(bytes->d_buf), bytes->d_size};
+  }
+  return {};
+}
 
 std::unique_ptr<ElfObject> ElfObject::open(const string& path, string& why_not) {
   elf_version(EV_CURRENT);
@@ -41,6 +58,13 @@ std::unique_ptr<ElfObject> ElfObject::open(const string& path, string& why_not) 
   Elf* elf = elf_begin(fd, ELF_C_READ_MMAP, nullptr);
   if (elf == nullptr || elf_kind(elf) != ELF_K_ELF) {
     why_not = "not an ELF file";
+    elf_end(elf);
+    ::close(fd);
+    return nullptr;
+  }
+  const char* ident = elf_getident(elf, nullptr);
+  if (ident == nullptr || ident[EI_DATA] != (std::endian::native == std::endian::little ? ELFDATA2LSB : ELFDATA2MSB)) {
+    why_not = "an ELF file for a machine of another byte order";
     elf_end(elf);
     ::close(fd);
     return nullptr;
@@ -87,26 +111,7 @@ bool ElfObject::is_code(uint64_t address) const {
   return false;
 }
 
-Elf_Scn* ElfObject::find_section(const char* name) const {
-  size_t names = 0;
-  if (elf_getshdrstrndx(elf_, &names) != 0) return nullptr;
-  for (Elf_Scn* section = nullptr; (section = elf_nextscn(elf_, section)) != nullptr;) {
-    GElf_Shdr header;
-    if (gelf_getshdr(section, &header) == nullptr) continue;
-    const char* found = elf_strptr(elf_, names, header.sh_name);
-    if (found != nullptr && std::strcmp(found, name) == 0) return section;
-  }
-  return nullptr;
-}
-
-bool ElfObject::has_dwarf() const {
-  for (const char* name : {".debug_info", ".zdebug_info"}) {
-    GElf_Shdr header;
-    Elf_Scn* section = find_section(name);
-    if (section != nullptr && gelf_getshdr(section, &header) != nullptr && header.sh_type != SHT_NOBITS) return true;
-  }
-  return false;
-}
+bool ElfObject::has_dwarf() const { return !section_bytes(elf_, ".debug_info").empty(); }
 
 std::optional<DebugLink> ElfObject::debug_link() const {
   GElf_Word crc = 0;
@@ -114,14 +119,6 @@ std::optional<DebugLink> ElfObject::debug_link() const {
   // A link is a bare file name; one with a slash would lead out of the directories that are searched.
   if (name == nullptr || *name == '\0' || std::strchr(name, '/') != nullptr) return std::nullopt;
   return DebugLink{name, crc};
-}
-
-string ElfObject::section(const char* name) const {
-  Elf_Scn* section = find_section(name);
-  if (section == nullptr) return {};
-  const Elf_Data* bytes = elf_rawdata(section, nullptr);
-  if (bytes == nullptr || bytes->d_buf == nullptr) return {};
-  return {static_cast<const char*>(bytes->d_buf), bytes->d_size};
 }
 
 uint32_t ElfObject::crc() const {

@@ -8,9 +8,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace lw {
+
+// The bytes of a section of that name; empty if there is none. Names of DWARF sections also find the older
+// compressed kind (`.zdebug_line`). Compressed sections are as libdw unpacked them, or still packed before it did.
+std::string_view section_bytes(Elf* elf, const std::string& name);
 
 // The file that .gnu_debuglink names.
 struct DebugLink {
@@ -42,8 +47,7 @@ class ElfObject {
 
   bool has_dwarf() const;
   std::optional<DebugLink> debug_link() const;
-  std::string section(const char* name) const;  // its bytes; empty if there is none
-  uint32_t crc() const;                         // of the whole file; reads all of it
+  uint32_t crc() const;  // of the whole file; reads all of it
 
  private:
   struct Segment {
@@ -52,7 +56,6 @@ class ElfObject {
   };
 
   ElfObject(int fd, Elf* elf, std::string path, uint64_t fingerprint);
-  Elf_Scn* find_section(const char* name) const;
 
   int fd_;
   Elf* elf_;

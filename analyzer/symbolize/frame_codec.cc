@@ -2,6 +2,8 @@
 // Answers ↔ bytes of the symbol cache.
 #include "analyzer/symbolize/frame_codec.h"
 
+#include "analyzer/symbolize/byte_cursor.h"
+
 namespace lw {
 namespace {
 
@@ -37,42 +39,13 @@ class Texts {
   string bytes_;
 };
 
-class Reader {
- public:
-  explicit Reader(string_view bytes) : rest_(bytes) {}
-
-  uint64_t number() {
-    uint64_t value = 0;
-    for (int shift = 0; shift < 64 && !rest_.empty(); shift += 7) {
-      const auto byte = static_cast<unsigned char>(rest_.front());
-      rest_.remove_prefix(1);
-      value |= static_cast<uint64_t>(byte & 0x7f) << shift;
-      if (byte < 0x80) return value;
-    }
-    good_ = false;
-    return 0;
-  }
-
-  // How many things of at least one byte each follow: never more than there are bytes.
-  uint64_t count() {
-    const uint64_t value = number();
-    if (value > rest_.size()) good_ = false;
-    return good_ ? value : 0;
-  }
-
-  string_view text() {
-    const uint64_t length = count();
-    const string_view found = rest_.substr(0, length);
-    rest_.remove_prefix(found.size());
-    return found;
-  }
-
-  bool good() const { return good_; }
-
- private:
-  string_view rest_;
-  bool good_ = true;
-};
+// How many things of at least one byte each follow; 0 if so many do not fit into what is left.
+uint64_t take_count(ByteCursor& in) {
+  const uint64_t count = in.uleb();
+  if (count <= in.left()) return count;
+  in.take(count);
+  return 0;
+}
 
 }  // namespace
 
@@ -94,17 +67,17 @@ string encode_frames(const FramesByOffset& answers) {
 }
 
 bool decode_frames(string_view payload, FramesByOffset& answers) {
-  Reader in(payload);
-  std::vector<string_view> texts(in.count());
-  for (string_view& text : texts) text = in.text();
+  ByteCursor in(payload);
+  std::vector<string_view> texts(take_count(in));
+  for (string_view& text : texts) text = in.take(in.uleb());
   FramesByOffset found;
-  for (uint64_t left = in.count(); left > 0 && in.good(); --left) {
-    const uint64_t file_offset = in.number();
-    const uint64_t count = in.count();
+  for (uint64_t left = take_count(in); left > 0 && in.good(); --left) {
+    const uint64_t file_offset = in.uleb();
+    const uint64_t count = take_count(in);
     if (count == 0 || count > kMaxFrames) return false;
     std::vector<RawFrame> frames(count);
     for (RawFrame& frame : frames) {
-      const uint64_t name = in.number(), file = in.number(), line = in.number(), flags = in.number();
+      const uint64_t name = in.uleb(), file = in.uleb(), line = in.uleb(), flags = in.uleb();
       if (!in.good() || name >= texts.size() || file >= texts.size() || line > UINT32_MAX) return false;
       frame = {string(texts[name]), (flags & kLinkageName) != 0, string(texts[file]), static_cast<uint32_t>(line),
                (flags & kInlined) != 0};

@@ -91,10 +91,12 @@ bool opens_template(string_view text, size_t at) {
   const char before = text[at - 1];
   if (is_identifier_char(before) || before == ':' || before == ']' || before == '}') return true;
   // `operator< <int>`, `operator()<int>`: the arguments of an operator that is a template.
-  const size_t word = text.rfind(kWord, at);
+  constexpr size_t kLongest = 18;  // `operator co_await `: looking back farther would make long names quadratic
+  const size_t from = at > kLongest ? at - kLongest : 0;
+  const size_t word = text.substr(from, at - from).rfind(kWord);
   if (word == string_view::npos) return false;
-  const size_t end = word + operator_name_length(text, word);
-  return end != word && (end == at || (end + 1 == at && before == ' '));
+  const size_t end = from + word + operator_name_length(text, from + word);
+  return end != from + word && (end == at || (end + 1 == at && before == ' '));
 }
 
 size_t closing_bracket(string_view text, size_t open) {

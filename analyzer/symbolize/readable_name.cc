@@ -63,38 +63,45 @@ struct Parts {
   size_t name = 0, open = 0, close = 0;
 };
 
+enum class Group { kParameters, kPartOfName, kNoFunction };
+
+// What the bracket at `open`, closed at `close`, is to the function whose name surrounds it.
+Group group_at(string_view text, size_t open, size_t close) {
+  const string_view before = text.substr(0, open), after = text.substr(close + 1);
+  if (text[open] != '(' || text.substr(open).starts_with(kAnonymous)) return Group::kPartOfName;
+  if (before.ends_with("decltype") || before.ends_with("decltype ") || before.ends_with("noexcept ")) {
+    return Group::kPartOfName;
+  }
+  // `main()::{lambda()#1}`, `Cache::put() const::{lambda()#1}`: the parameters of a function around this one.
+  if (after.starts_with("::") || after.starts_with(" const::") || after.starts_with("[abi:")) return Group::kPartOfName;
+  return before.empty() || before.ends_with(' ') || before.ends_with('.') ? Group::kNoFunction : Group::kParameters;
+}
+
 // False if the text is no function in C++'s manner: a variable, C, Go's `main.(*Cache).Put`.
 bool split_function(string_view text, Parts& parts) {
   bool conversion = false;  // after `operator`, where blanks are part of the name
   for (size_t at = 0; at < text.size();) {
+    const char c = text[at];
     if (const size_t length = operator_name_length(text, at); length != 0) {
-      conversion |= length == string_view("operator").size();
+      conversion = length == string_view("operator").size();
       at += length;
       if (text.substr(at).starts_with(" <")) ++at;
-      continue;
-    }
-    const char c = text[at];
-    if (c == ' ' && !conversion) parts.name = at + 1;
-    const bool group = c == '(' || c == '{' || c == '[' || (c == '<' && opens_template(text, at));
-    if (!group) {
+    } else if (c == '(' || c == '{' || c == '[' || (c == '<' && opens_template(text, at))) {
+      const size_t close = closing_bracket(text, at);
+      const Group group = close == string_view::npos ? Group::kNoFunction : group_at(text, at, close);
+      if (group == Group::kParameters) {
+        parts.open = at;
+        parts.close = close;
+      }
+      if (group != Group::kPartOfName) return group == Group::kParameters;
+      if (c == '(') conversion = false;
+      at = close + 1;
+    } else if (text.substr(at).starts_with(" const::")) {
+      at += string_view(" const").size();
+    } else {
+      if (c == ' ' && !conversion) parts.name = at + 1;
       ++at;
-      continue;
     }
-    const size_t end = closing_bracket(text, at);
-    if (end == string_view::npos) return false;
-    const string_view before = text.substr(0, at), after = text.substr(end + 1);
-    const bool is_expression = before.ends_with("decltype ") || before.ends_with("noexcept ");
-    const bool is_scope =
-        text.substr(at).starts_with(kAnonymous) || after.starts_with("::") || after.starts_with("[abi:");
-    if (c == '(' && !is_expression && !is_scope) {
-      if (before.empty() || before.ends_with(' ') || before.ends_with('.')) return false;
-      parts.open = at;
-      parts.close = end;
-      return true;
-    }
-    if (c == '(' && is_expression) parts.name = at;  // a blank follows, and then the name
-    if (c == '(' && after.starts_with("::")) conversion = false;
-    at = end + 1;
   }
   return false;
 }

@@ -76,7 +76,7 @@ bool SymbolTable::add(Elf* elf, uint32_t section_type) {
 }
 
 void SymbolTable::add_packed(const ElfObject& object) {
-  packed_ = unpack_xz(object.section(".gnu_debugdata"));
+  packed_ = unpack_xz(section_bytes(object.elf(), ".gnu_debugdata"));
   if (packed_.empty()) return;
   packed_elf_ = elf_memory(packed_.data(), packed_.size());
   if (packed_elf_ != nullptr) add(packed_elf_, SHT_SYMTAB);

@@ -3,6 +3,7 @@
 
 #include "interposer/platform/atomic.h"
 #include "interposer/platform/options.h"
+#include "interposer/state/live_set.h"
 #include "interposer/state/live_table.h"
 
 namespace lw {
@@ -13,20 +14,58 @@ namespace {
 
 // What the bucket holds at most: two seconds of budget, and never less than lets a short program be followed densely.
 constexpr i64 kLeastBucketNs = 4'000'000;
-constexpr u64 kCalmNs = 2'000'000'000;  // so long must spending stay below a quarter of the budget to narrow again
+
+// So long is spending watched before the interval may narrow, and so much of the budget may then be used: doubling the
+// rate of samples doubles the spending at most, so a step from below half of this share cannot overdraw and be undone.
+constexpr u64 kWindowNs = 2'000'000'000;
+constexpr f64 kAffordable = 0.8;
+
+f64 budget_ns(u64 elapsed_ns) { return static_cast<f64>(elapsed_ns) * static_cast<f64>(g_options.budget.ppm) * 1e-6; }
 
 i64 bucket_ns() {
-  const i64 two_seconds = static_cast<i64>(g_options.budget.ppm * 2000);
+  const i64 two_seconds = static_cast<i64>(budget_ns(kWindowNs));
   return two_seconds > kLeastBucketNs ? two_seconds : kLeastBucketNs;
 }
 
-void set_interval(u64 interval) {
+// What follows from the interval being what it is.
+void announce(u64 interval) {
   Process& p = process();
-  store_relaxed(p.interval, interval);
   // Blocks of the dense beginning live on: what they were placed on stays the finest grain that frees are tested for.
-  const u64 placement = placement_for(interval);
-  store_relaxed(p.placement, g_free_mask == 0 ? 0 : placement);
+  store_relaxed(p.placement, load_relaxed(g_free_mask) == 0 ? 0 : placement_for(interval));
   if (LiveHeader* live = load_relaxed(p.live); live != nullptr) store_relaxed(live->interval, interval);
+}
+
+// Nothing if another thread has changed the interval meanwhile: one overdraft is one step, however many see it.
+void step(u64 from, u64 to) {
+  if (from != to && replace(process().interval, from, to)) announce(to);
+}
+
+void begin_window(u64 now_ns) {
+  store_relaxed(process().window_spent_ns, u64{0});
+  store_relaxed(process().window_since_ns, now_ns);
+}
+
+i64 earned_since_last_charge(u64 now_ns) {
+  Process& p = process();
+  const u64 last_ns = load_relaxed(p.tokens_at_ns);
+  if (now_ns <= last_ns || !replace(p.tokens_at_ns, last_ns, now_ns)) return 0;
+  return static_cast<i64>(budget_ns(now_ns - last_ns));
+}
+
+bool table_has_room_for_twice(u64 samples) { return samples * 2 <= live_sample_capacity() / 2; }
+
+// The densest interval, in steps of two, that the spending of a whole window says can be paid for. A half-full live
+// table holds it back too: a denser beginning of new samples would only make the thinner throw away old ones.
+u64 affordable_interval(u64 interval, u64 spent_ns, u64 elapsed_ns) {
+  u64 samples = live_sample_count();
+  f64 cost_ns = static_cast<f64>(spent_ns) * 2;
+  while (interval > kFirstInterval && cost_ns <= kAffordable * budget_ns(elapsed_ns) &&
+         table_has_room_for_twice(samples)) {
+    interval /= 2;
+    cost_ns *= 2;
+    samples *= 2;
+  }
+  return interval < kFirstInterval ? kFirstInterval : interval;
 }
 
 }  // namespace
@@ -42,51 +81,44 @@ void start_governor(u64 now_ns) {
   Process& p = process();
   const u64 interval = g_options.interval.bytes != 0 ? g_options.interval.bytes : kFirstInterval;
   store_relaxed(g_free_mask, free_mask(placement_for(interval)));
-  set_interval(interval);
+  store_relaxed(p.interval, interval);
+  announce(interval);
   store_relaxed(p.tokens_ns, bucket_ns());
   store_relaxed(p.tokens_at_ns, now_ns);
-  store_relaxed(p.calm_since_ns, now_ns);
+  begin_window(now_ns);
 }
 
 void widen_interval_to(u64 interval) {
   u64 seen = load_relaxed(process().interval);
+  while (seen < interval && !replace(process().interval, seen, interval)) seen = load_relaxed(process().interval);
   if (seen >= interval) return;
-  set_interval(interval < kWidestInterval ? interval : kWidestInterval);
-  if (LiveHeader* live = process().live; live != nullptr) {
-    live->process_flags &= ~static_cast<u32>(kProcessExact);
-  }
+  announce(interval);
+  u32& flags = process().live->process_flags;
+  store_relaxed(flags, load_relaxed(flags) & ~static_cast<u32>(kProcessExact));
 }
 
 // Several threads may charge at once. Each step is a single atomic operation on one field, and the worst that a race
-// between them does is to grant or charge some microseconds twice, or to step the interval twice: both are mended
-// by the next charges.
+// between them does is to grant or forget some microseconds, which the next charges mend.
 void charge(u64 cost_ns, u64 now_ns) {
   if (g_options.interval.bytes != 0) return;  // fixed by a person
   Process& p = process();
-  const u64 last_ns = load_relaxed(p.tokens_at_ns);
-  const u64 elapsed_ns = now_ns > last_ns ? now_ns - last_ns : 0;
-  i64 earned_ns = 0;
-  if (elapsed_ns > 0 && replace(p.tokens_at_ns, last_ns, now_ns)) {
-    earned_ns = static_cast<i64>(static_cast<f64>(elapsed_ns) * static_cast<f64>(g_options.budget.ppm) * 1e-6);
-  }
-  const i64 change_ns = earned_ns - static_cast<i64>(cost_ns);
-  const i64 tokens_ns = add_relaxed(p.tokens_ns, change_ns) + change_ns;
-  const i64 full_ns = bucket_ns();
   const u64 interval = load_relaxed(p.interval);
-
+  const i64 change_ns = earned_since_last_charge(now_ns) - static_cast<i64>(cost_ns);
+  const i64 tokens_ns = add_relaxed(p.tokens_ns, change_ns) + change_ns;
+  const u64 spent_ns = add_relaxed(p.window_spent_ns, cost_ns) + cost_ns;
+  const i64 full_ns = bucket_ns();
   if (tokens_ns < 0) {
-    if (interval < kWidestInterval) set_interval(interval * 2);
+    if (interval < kWidestInterval) step(interval, interval * 2);
     store_relaxed(p.tokens_ns, full_ns / 8);  // grace, so that the wider interval can show what it costs
-    store_relaxed(p.calm_since_ns, now_ns);
-  } else if (tokens_ns > full_ns) {
-    store_relaxed(p.tokens_ns, full_ns);
+    begin_window(now_ns);
+    return;
   }
-  // Below three quarters of the bucket is not calm.
-  if (tokens_ns < full_ns - full_ns / 4) store_relaxed(p.calm_since_ns, now_ns);
-  const u64 calm_since_ns = load_relaxed(p.calm_since_ns);
-  if (interval > kFirstInterval && now_ns > calm_since_ns + kCalmNs && replace(p.calm_since_ns, calm_since_ns, now_ns)) {
-    set_interval(interval / 2);
-  }
+  if (tokens_ns > full_ns) store_relaxed(p.tokens_ns, full_ns);
+
+  const u64 since_ns = load_relaxed(p.window_since_ns);
+  if (now_ns < since_ns + kWindowNs || !replace(p.window_since_ns, since_ns, now_ns)) return;
+  store_relaxed(p.window_spent_ns, u64{0});
+  step(interval, affordable_interval(interval, spent_ns, now_ns - since_ns));
 }
 
 }  // namespace lw

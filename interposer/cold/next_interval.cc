@@ -34,8 +34,7 @@ f64 minus_log(f64 u) {
 u64 draw_distance(u64& random_state, u64 interval) {
   // 53 random bits, shifted by one so that u is in (0, 1] and the logarithm finite: at most 36.7 intervals.
   const f64 u = static_cast<f64>((next_random(random_state) >> 11) + 1) * 0x1p-53;
-  const f64 distance = minus_log(u) * static_cast<f64>(interval);
-  return distance < 1 ? 1 : static_cast<u64>(distance);
+  return static_cast<u64>(minus_log(u) * static_cast<f64>(interval));
 }
 
 }  // namespace lw

@@ -22,7 +22,8 @@ u64 fresh_seed(u64 entropy);
 // -ln(u) for u in (0, 1], relative error below 1e-12. No libm in the target.
 f64 minus_log(f64 u);
 
-// One draw with mean `interval`, at least 1. Precondition: interval >= 2.
+// One draw: how many whole bytes go by before the next one that is chosen. 0 is the very next byte; that must be
+// possible, or the byte behind a sample would never be chosen. Precondition: interval >= 2.
 u64 draw_distance(u64& random_state, u64 interval);
 
 }  // namespace lw

@@ -6,9 +6,9 @@
 namespace lw {
 
 bool RuleCache::start() {
-  void* memory = mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (memory == MAP_FAILED) return false;
-  words_ = static_cast<std::atomic<u64>*>(memory);
+  const long memory = sys::map(0, kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+  if (sys::failed(memory)) return false;
+  words_ = reinterpret_cast<std::atomic<u64>*>(memory);
   return true;
 }
 

@@ -20,10 +20,10 @@
 #include "interposer/cold/rule_learn.h"
 
 #include <dlfcn.h>
-#include <errno.h>
 #include <libunwind-x86_64.h>
 
 #include "interposer/cold/rule_objects.h"
+#include "interposer/platform/keep_errno.h"
 
 // Exported for debuggers and profilers like this one, but in no public header.
 extern "C" int _Ux86_64_dwarf_search_unwind_table(unw_addr_space_t, unw_word_t, unw_dyn_info_t*, unw_proc_info_t*, int,
@@ -71,10 +71,17 @@ int access_register(unw_addr_space_t, unw_regnum_t number, unw_word_t* value, in
   if (write != 0) return -UNW_EREADONLYREG;
   const Registers& now = static_cast<const ImaginaryMachine*>(argument)->now;
   switch (number) {
-    case UNW_TDEP_IP: *value = now.ip; break;
-    case UNW_TDEP_SP: *value = now.sp; break;
-    case UNW_TDEP_BP: *value = now.bp; break;
-    default: *value = kOtherRegister + (static_cast<u64>(number) << 48);
+    case UNW_TDEP_IP:
+      *value = now.ip;
+      break;
+    case UNW_TDEP_SP:
+      *value = now.sp;
+      break;
+    case UNW_TDEP_BP:
+      *value = now.bp;
+      break;
+    default:
+      *value = kOtherRegister + (static_cast<u64>(number) << 48);
   }
   return 0;
 }
@@ -95,7 +102,6 @@ int access_memory(unw_addr_space_t, unw_word_t address, unw_word_t* value, int w
 // linkers write these encodings; libunwind can search the table only in this one.
 bool describe_table(ObjectReader* reader, unw_dyn_info_t* table) {
   constexpr u32 kHeaderBytes = 12;
-  constexpr u32 kEntryBytes = 8;
   constexpr u32 kVersionAndEncodings = 0x3b031b01;  // version 1, pcrel sdata4, udata4, datarel sdata4
   const LoadedObject& object = reader->object();
   u32 encodings, entries;
@@ -109,7 +115,7 @@ bool describe_table(ObjectReader* reader, unw_dyn_info_t* table) {
   table->end_ip = object.end;
   table->u.rti.segbase = object.eh_frame_hdr;
   table->u.rti.table_data = object.eh_frame_hdr + kHeaderBytes;
-  table->u.rti.table_len = static_cast<u64>(entries) * kEntryBytes / sizeof(unw_word_t);
+  table->u.rti.table_len = entries;  // counted in words of 8 bytes: the offsets of a function and of its table
   return true;
 }
 
@@ -190,8 +196,9 @@ bool is_end_of_coroutine(ImaginaryMachine* machine, u64 ip) {
   return find_tables(g_machine_space, ip, &function, 0, machine) == 0 && function.start_ip == ip;
 }
 
-// Without tables: what the machine code looks like.
+// Without tables: what the machine code looks like. If nothing has been called there, it is not even code.
 Rule learn_from_code(u64 ip, u64 limit, bool in_no_object) {
+  if (!follows_call(ip)) return Rule::of(RuleKind::kNoCode);
   const u64 distance = distance_to_prologue(ip, limit);
   return distance != 0 ? Rule::frame_pointer(distance, in_no_object) : Rule::of(RuleKind::kOpaque, in_no_object);
 }
@@ -235,17 +242,16 @@ const char* learn_start() {
 }
 
 Rule learn_rule(u64 ip) {
-  if (ip <= kPageBytes || ip >> kAddressBits != 0) return Rule();
-  const int errno_before = errno;
+  if (ip <= kPageBytes || ip >> kAddressBits != 0) return Rule::of(RuleKind::kNoCode);
+  KeepErrno keep;
   LoadedObject object;
   Rule rule;
   if (!find_object(ip - 1, &object)) {
     rule = learn_from_code(ip, 0, true);
-  } else if (g_gate.enter(process_id())) {
+  } else if (g_gate.enter(sys::process_id())) {
     rule = learn_in_object(object, ip);
     g_gate.leave();
   }
-  errno = errno_before;
   return rule;
 }
 

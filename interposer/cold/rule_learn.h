@@ -10,8 +10,8 @@ namespace lw {
 // Loads libunwind. Returns nullptr, or a sentence that says why not.
 const char* learn_start();
 
-// The rule for a frame whose return address is `ip`. No rule (known() is false): not now, do not remember; any other
-// answer holds as long as the code at the address does. Takes 5 to 10 microseconds. Keeps errno.
+// The rule for a frame whose return address is `ip`. kNone: not now. Any other answer holds as long as the code at the
+// address does. Takes 5 to 10 microseconds. Keeps errno.
 Rule learn_rule(u64 ip);
 
 // Nobody says when code outside of loaded objects comes and goes. Is such a rule out of date, because there is an

@@ -7,7 +7,7 @@
 namespace lw {
 
 struct LoadedObject {
-  u64 start;
+  u64 start;  // of the object, or only of the segment with the address: an executable with holes is given in parts
   u64 end;
   u64 eh_frame_hdr;  // address of its table of unwind tables; 0: it has none
 };
@@ -22,13 +22,15 @@ bool find_object(u64 address, LoadedObject* object);
 void list_objects();
 bool find_listed_object(u64 address, LoadedObject* object);
 
-// Reads words of one object, and of nothing else: tables can be wrong, and objects have holes between segments.
+// Reads words of an object's tables. These can be wrong, and objects have holes between their segments; so it reads
+// only what can be read, and only where a table's 32-bit offsets from its header reach.
 class ObjectReader {
  public:
   explicit ObjectReader(const LoadedObject& object) : object_(object) {}
 
   bool word(u64 address, u64* value) {
-    if (address % 8 != 0 || address < object_.start || address + 8 > object_.end) return false;
+    constexpr u64 kReach = 1ULL << 31;
+    if (address % 8 != 0 || address - object_.eh_frame_hdr + kReach >= 2 * kReach) return false;
     if (!pages_.readable(address)) return false;
     *value = load_word(address);
     return true;

@@ -23,7 +23,8 @@ enum class RuleKind : u32 {
   kSignal = 3,        // the signal trampoline: all registers come from the ucontext at rsp
   kEnd = 4,           // outermost frame: _start, a thread's or a coroutine's first function
   kFramePointer = 5,  // no tables, but the code has a prologue that sets up a frame pointer: try, and check
-  kOpaque = 6,        // cannot be unwound: stop
+  kOpaque = 6,        // code, but it cannot be unwound: stop
+  kNoCode = 7,        // not even that, so the step that led here was wrong. Never in the cache
 };
 
 class Rule {

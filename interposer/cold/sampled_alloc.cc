@@ -3,15 +3,18 @@
 
 #include "interposer/cold/placed_blocks.h"
 #include "interposer/platform/atomic.h"
+#include "interposer/platform/clock.h"
 #include "interposer/platform/keep_errno.h"
 #include "interposer/state/drops.h"
+#include "interposer/state/process.h"
 #include "snapshot/weight.h"
 
 namespace lw {
 namespace {
 
 // From here on glibc maps blocks of their own, 16 bytes into a page, which is recognisable as it comes; and a calloc
-// of fresh pages must not be turned into a memset that touches them all.
+// of fresh pages must not be turned into a memset that touches them all. But only at first: when the program frees such
+// a block, glibc takes the next ones up to its size (32 MiB at most) from the heap. See make_recognisable().
 constexpr u64 kLarge = 128 << 10;
 
 // Moving a block by copying costs what realloc itself would have cost; beyond this size it may have been done by
@@ -33,16 +36,16 @@ void* place(u64 alignment, const AllocRequest& request) {
   return block;
 }
 
-// After a realloc that gave an address whose free would not be recognised.
-void* move_to_recognisable(void* block, u64 size) {
+// A placed block instead of one whose free would not be recognised, or that one if there is none.
+void* exchange(void* block, const AllocRequest& request, bool copies) {
   const u64 placement = load_relaxed(process().placement);
-  if (placement == 0 || size > kMostToMove) return block;
-  void* moved = place(placement, {AllocKind::kMalloc, size, 0, false});
-  if (moved == nullptr) return block;
-  __builtin_memcpy(moved, block, size);
+  if (placement == 0 || request.size > kMostToMove) return block;
+  void* placed = place(request.alignment > placement ? request.alignment : placement, request);
+  if (placed == nullptr) return block;
+  if (copies) __builtin_memcpy(placed, block, request.size);
   KeepErrno keep;
   g_next.free(block);
-  return moved;
+  return placed;
 }
 
 }  // namespace
@@ -54,6 +57,10 @@ void* place_sample(const AllocRequest& request) {
     return nullptr;
   }
   return place(request.alignment > placement ? request.alignment : placement, request);
+}
+
+void* make_recognisable(void* block, const AllocRequest& request) {
+  return maybe_sampled(block) ? block : exchange(block, request, false);
 }
 
 void record_if_recognisable(const SampledBlock& block) {
@@ -73,17 +80,17 @@ void* reallocate_slowly(void* block, u64 size, bool chosen, AllocKind kind, void
   void* result = reallocate(block, size, flags);
   if (result == nullptr) {
     if (was_sample) put_back(before);  // it failed: the old block is as alive as it was
-    if (interval != 0) decline_sample();
+    retract(size, interval);
     if (!chosen) t_slot->allocations -= 1;
     return nullptr;
   }
-  t_slot->frees += 1;
-  if (chosen) t_slot->allocations += 1;  // otherwise the hot path has counted it
-  if (was_sample) book_free(before, FreeKind::kRealloc);
+  count_one(t_slot->frees);
+  if (chosen) count_one(t_slot->allocations);  // otherwise the hot path has counted it
+  if (was_sample) book_free(before, FreeKind::kRealloc, monotonic_ns());
   if (interval == 0) return result;
-  if (!maybe_sampled(result)) result = move_to_recognisable(result, size);
+  if (!maybe_sampled(result)) result = exchange(result, {kind, size, 0, false}, true);
   const bool chain = was_sample && (before.flags & kSampleInherited) == 0;
-  const u16 reallocs = chain && before.reallocs != 0xFFFF ? static_cast<u16>(before.reallocs + 1) : before.reallocs;
+  const u16 reallocs = !chain ? 0 : static_cast<u16>(before.reallocs + (before.reallocs != 0xFFFF ? 1 : 0));
   record_if_recognisable({reinterpret_cast<u64>(result), size, interval, kind, reallocs,
                           chain ? before.first_birth_ns : 0});
   return result;

@@ -4,6 +4,7 @@
 // low bits of the address.
 #pragma once
 
+#include "interposer/cold/admission.h"
 #include "interposer/cold/record_sample.h"
 #include "interposer/platform/next_allocator.h"
 
@@ -21,6 +22,10 @@ struct AllocRequest {
 // program's own way).
 void* place_sample(const AllocRequest& request);
 
+// The block that the plain call gave to a sample, or another in its place that is recognisable. Its contents are not
+// kept: the program has not seen it yet.
+void* make_recognisable(void* block, const AllocRequest& request);
+
 // Enters the block if its free can be recognised; otherwise counts the drop.
 void record_if_recognisable(const SampledBlock& block);
 
@@ -29,12 +34,15 @@ template <class Plain>
 void* allocate_slowly(const AllocRequest& request, Plain plain) {
   const u64 interval = admit(request.size);
   void* block = interval != 0 ? place_sample(request) : nullptr;
-  if (block == nullptr) block = plain();
   if (block == nullptr) {
-    if (interval != 0) decline_sample();
+    block = plain();
+    if (block != nullptr && interval != 0) block = make_recognisable(block, request);
+  }
+  if (block == nullptr) {
+    retract(request.size, interval);
     return nullptr;
   }
-  t_slot->allocations += 1;
+  count_one(t_slot->allocations);
   if (interval != 0) {
     record_if_recognisable({reinterpret_cast<u64>(block), request.size, interval, request.kind, 0, 0});
   }

@@ -23,7 +23,7 @@ __attribute__((noinline)) bool free_sample(void* block, FreeKind how) {
 __attribute__((noinline)) bool free_on_unknown_thread(void* block, FreeKind how) {
   if (block == nullptr || in_bootstrap_arena(block)) return false;
   if (load_relaxed(g_started) != 0) claim_slot();
-  t_slot->frees += 1;
+  count_one(t_slot->frees);
   return filter_may_hold(reinterpret_cast<u64>(block)) ? free_sample(block, how) : true;
 }
 
@@ -34,7 +34,7 @@ bool free_slowly(void* block, FreeKind how) {
   if (block == nullptr || slot == &g_nobodys_slot || in_bootstrap_arena(block)) {
     return free_on_unknown_thread(block, how);
   }
-  slot->frees += 1;
+  count_one(slot->frees);
   return filter_may_hold(reinterpret_cast<u64>(block)) ? free_sample(block, how) : true;
 }
 

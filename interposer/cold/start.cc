@@ -62,12 +62,12 @@ void seal_watching() {
 
 void stop_watching(bool exits) {
   Process& p = process();
-  // A vfork child that calls _exit shares our memory but is not this process.
+  // A vfork child that calls _exit or exec shares our memory but is not this process.
   if (!watching() || sys::process_id() != p.pid) return;
   if (exits && !replace(p.stage, Stage::kWatching, Stage::kOff)) return;
   const bool written = take_last_snapshot(exits ? DumpReason::kExit : DumpReason::kExec);
   store_release(p.live->stage, exits ? LiveStage::kExited : LiveStage::kExeced);
-  if (exits && written) remove_live_file();
+  if (written) remove_live_file();
 }
 
 }  // namespace lw

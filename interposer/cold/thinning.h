@@ -8,6 +8,6 @@
 namespace lw {
 
 // One thread does it, others return at once. Afterwards at most about half of the table is in use.
-void thin_live_set();
+void thin_live_set(u64 now_ns);
 
 }  // namespace lw

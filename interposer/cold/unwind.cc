@@ -75,7 +75,7 @@ bool step_frame_pointer(Machine* at, StackWindow* window) {
   return true;
 }
 
-enum class Step { kCaller, kEnd, kStuck };
+enum class Step { kCaller, kEnd, kStuck, kNowhere };
 
 struct Findings {
   u32 signal_frames = 0;
@@ -85,7 +85,7 @@ struct Findings {
 Rule rule_anew(u64 ip, Findings* findings) {
   ++findings->cold;
   const Rule rule = learn_rule(ip);
-  if (rule.known()) g_rules.publish(ip, rule);
+  if (rule.known() && rule.kind() != RuleKind::kNoCode) g_rules.publish(ip, rule);
   return rule;
 }
 
@@ -93,13 +93,25 @@ Rule rule_anew(u64 ip, Findings* findings) {
   if (!rule.known() || outdated(rule, at->ip)) rule = rule_anew(at->ip, findings);
   bool done = false;
   switch (rule.kind()) {
-    case RuleKind::kPlain: done = step_plain(rule, at, window); break;
-    case RuleKind::kAligned: done = step_aligned(rule, at, window); break;
-    case RuleKind::kFramePointer: done = step_frame_pointer(at, window); break;
-    case RuleKind::kSignal: done = ++findings->signal_frames <= kMostSignalFrames && step_signal(at, window); break;
-    case RuleKind::kEnd: return Step::kEnd;
+    case RuleKind::kPlain:
+      done = step_plain(rule, at, window);
+      break;
+    case RuleKind::kAligned:
+      done = step_aligned(rule, at, window);
+      break;
+    case RuleKind::kFramePointer:
+      done = step_frame_pointer(at, window);
+      break;
+    case RuleKind::kSignal:
+      done = ++findings->signal_frames <= kMostSignalFrames && step_signal(at, window);
+      break;
+    case RuleKind::kEnd:
+      return Step::kEnd;
+    case RuleKind::kNoCode:
+      return Step::kNowhere;
     case RuleKind::kNone:
-    case RuleKind::kOpaque: break;
+    case RuleKind::kOpaque:
+      break;
   }
   return done ? Step::kCaller : Step::kStuck;
 }
@@ -139,6 +151,8 @@ const char* unwind_start(u64 own_start, u64 own_end) {
     if (depth == capacity) break;
     frames[depth++] = at.ip;
   }
+  // A word that is no address of code would make a stack of its own of every value it has.
+  if (outcome == Step::kNowhere && depth != 0 && frames[depth - 1] == at.ip) --depth;
   UnwindResult result;
   result.depth = depth;
   result.truncated = outcome != Step::kEnd;

@@ -7,7 +7,7 @@
 namespace lw {
 namespace {
 
-constexpr u64 kPagesPerWalk = 64;    // how far the bounds grow at once: at most 10 microseconds
+constexpr u64 kPagesPerWalk = 64;     // how far the bounds grow at once: at most 10 microseconds
 constexpr u64 kLargestGap = 8 << 20;  // a stack pointer farther below the bounds is on another stack
 
 u64 g_first_control_block;
@@ -53,7 +53,7 @@ bool StackWindow::admit(u64 address) {
 
 void learn_first_stack() {
   const void* symbol = dlsym(RTLD_DEFAULT, "__libc_stack_end");
-  if (symbol == nullptr || system_call(SYS_gettid, 0, 0, 0, 0) != process_id()) return;
+  if (symbol == nullptr || sys::thread_id() != sys::process_id()) return;
   g_first_control_block = thread_control_block();
   g_first_stack_top = *static_cast<const u64*>(symbol);
 }

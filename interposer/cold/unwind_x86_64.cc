@@ -35,6 +35,7 @@ u32 indirect_call_bytes(u64 modrm) {
 }
 
 // `before` holds the eight bytes before a return address.
+bool ends_in_direct_call(u64 before) { return (before >> 24 & 0xff) == 0xe8; }
 bool ends_in_indirect_call(u64 before) {
   for (u32 bytes = 2; bytes <= 7; ++bytes) {
     const u64 opcode = before >> 8 * (8 - bytes) & 0xff;
@@ -54,12 +55,19 @@ bool is_jump(u64 address, ProbedPages* pages) {
 
 }  // namespace
 
+bool follows_call(u64 return_address) {
+  ProbedPages pages;
+  u64 before;
+  return is_code_address(return_address) && read_code(return_address - 8, &pages, &before) &&
+         (ends_in_direct_call(before) || ends_in_indirect_call(before));
+}
+
 bool call_may_lead_to(u64 return_address, u64 ip) {
   ProbedPages pages;
   u64 before;
   if (!is_code_address(return_address) || !read_code(return_address - 8, &pages, &before)) return false;
   if (ends_in_indirect_call(before)) return true;
-  if ((before >> 24 & 0xff) != 0xe8) return false;
+  if (!ends_in_direct_call(before)) return false;
   const u64 target = return_address + static_cast<u64>(static_cast<i64>(static_cast<int>(before >> 32)));
   return ip - target <= kLargestFunction || is_jump(target, &pages);
 }

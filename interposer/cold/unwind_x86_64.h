@@ -9,9 +9,9 @@
 
 #include <errno.h>
 #include <stddef.h>
-#include <sys/syscall.h>
 #include <ucontext.h>
 
+#include "interposer/platform/syscalls.h"
 #include "snapshot/layout.h"
 
 namespace lw {
@@ -67,26 +67,14 @@ inline u64 thread_control_block() {
   return self;
 }
 
-inline i64 system_call(i64 number, u64 first, u64 second, u64 third, u64 fourth) {
-  i64 result;
-  register u64 r10 asm("r10") = fourth;
-  asm volatile("syscall"
-               : "=a"(result)
-               : "a"(number), "D"(first), "S"(second), "d"(third), "r"(r10)
-               : "rcx", "r11", "memory");
-  return result;
-}
-
 // Can the aligned word at this address be read? rt_sigprocmask copies the new mask in before it looks at `how`;
 // with an impossible `how` it changes nothing and answers EFAULT or EINVAL. No descriptor, no errno, and every
 // sandbox in which a libc works allows the call. Any other answer counts as no. About 150 ns.
 inline bool can_read(u64 address) {
-  constexpr u64 kNoSuchHow = ~0ULL;
-  constexpr u64 kMaskBytes = 8;
-  return system_call(SYS_rt_sigprocmask, kNoSuchHow, address & ~7ULL, 0, kMaskBytes) == -EINVAL;
+  constexpr long kNoSuchHow = -1;
+  constexpr long kMaskBytes = 8;
+  return sys::call(SYS_rt_sigprocmask, kNoSuchHow, static_cast<long>(address & ~7ULL), 0, kMaskBytes) == -EINVAL;
 }
-
-inline u32 process_id() { return static_cast<u32>(system_call(SYS_getpid, 0, 0, 0, 0)); }
 
 // When a handler returns into the trampoline, rsp points at the kernel's ucontext.
 inline constexpr u64 kSignalSp = offsetof(ucontext_t, uc_mcontext.gregs[REG_RSP]);
@@ -94,8 +82,11 @@ inline constexpr u64 kSignalBp = offsetof(ucontext_t, uc_mcontext.gregs[REG_RBP]
 inline constexpr u64 kSignalIp = offsetof(ucontext_t, uc_mcontext.gregs[REG_RIP]);
 static_assert(kSignalSp == 160 && kSignalBp == 120 && kSignalIp == 168);
 
-// Is there a call instruction just before this return address that may have led to the code at `ip`? A direct call
-// that leads elsewhere did not, unless it leads to a jump (an entry of a PLT).
+// Is there a call instruction just before this address?
+bool follows_call(u64 return_address);
+
+// And may it have led to the code at `ip`? A direct call that leads elsewhere did not, unless it leads to a jump (an
+// entry of a PLT).
 bool call_may_lead_to(u64 return_address, u64 ip);
 
 // Is there `push rbp; mov rbp, rsp` at this address? Evidence that the code behind it keeps a frame pointer, for code

@@ -25,10 +25,10 @@ __attribute__((noinline)) void* mallocx_slowly(size_t size, int flags) {
   const u64 interval = admit(size);
   void* block = g_next.mallocx(size, interval != 0 ? flags_for_sample(flags) : flags);
   if (block == nullptr) {
-    if (interval != 0) decline_sample();
+    retract(size, interval);
     return nullptr;
   }
-  t_slot->allocations += 1;
+  count_one(t_slot->allocations);
   if (interval != 0) {
     record_if_recognisable({reinterpret_cast<u64>(block), size, interval, AllocKind::kMallocx, 0, 0});
   }
@@ -48,7 +48,7 @@ LW_DOOR void* rallocx(void* block, size_t size, int flags) {
     return reallocate_slowly(block, size, chosen, AllocKind::kMallocx, plain_rallocx,
                              chosen ? flags_for_sample(flags) : flags);
   }
-  t_slot->frees += 1;
+  count_one(t_slot->frees);
   return g_next.rallocx(block, size, flags);
 }
 
@@ -66,6 +66,6 @@ LW_DOOR void dallocx(void* block, int flags) {
 // A placed block is larger than the caller knows, so its size is not passed on (see maybe_placed).
 LW_DOOR void sdallocx(void* block, size_t size, int flags) {
   if (maybe_placed(block)) return dallocx(block, flags);
-  t_slot->frees += 1;
+  count_one(t_slot->frees);
   g_next.sdallocx(block, size, flags);
 }

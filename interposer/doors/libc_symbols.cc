@@ -56,7 +56,7 @@ LW_DOOR void* realloc(void* block, size_t size) {
   if (block == nullptr || size == 0) return realloc_slowly(block, size, false);
   const bool chosen = !passes_unsampled(size);
   if (chosen || maybe_sampled(block)) return realloc_slowly(block, size, chosen);
-  t_slot->frees += 1;
+  count_one(t_slot->frees);
   return g_next.realloc(block, size);
 }
 
@@ -114,12 +114,12 @@ LW_DOOR void cfree(void* block) { free(block); }
 // block in the wrong place: whatever could be a sample goes back without its size.
 LW_DOOR void free_sized(void* block, size_t size) {
   if (g_next.free_sized == nullptr || maybe_placed(block)) return free(block);
-  t_slot->frees += 1;
+  count_one(t_slot->frees);
   g_next.free_sized(block, size);
 }
 
 LW_DOOR void free_aligned_sized(void* block, size_t alignment, size_t size) {
   if (g_next.free_aligned_sized == nullptr || maybe_placed(block)) return free(block);
-  t_slot->frees += 1;
+  count_one(t_slot->frees);
   g_next.free_aligned_sized(block, alignment, size);
 }

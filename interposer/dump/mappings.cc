@@ -128,7 +128,7 @@ void refresh_mappings() {
   Pass pass{};
   pass.known = used_records(TableId::kMappings);
   pass.epoch = load_relaxed(process().live->mappings_epoch) + 1;
-  if (read_maps(&pass, visit)) mark_unloaded(pass);
+  if (read_maps("/proc/self/maps", &pass, visit)) mark_unloaded(pass);
   if (pass.changed) store_release(process().live->mappings_epoch, pass.epoch);
   store_relaxed(process().mapped_at_ns, monotonic_ns());
   store_release(process().mapping, 0u);

@@ -28,11 +28,12 @@ bool parse_line(const char* at, MapsLine& line) {
 
 }  // namespace
 
-bool read_maps(void* self, void (*visit)(void* self, const MapsLine& line)) {
-  const long fd = sys::open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+bool read_maps(const char* path, void* self, void (*visit)(void* self, const MapsLine& line)) {
+  const long fd = sys::open(path, O_RDONLY | O_CLOEXEC);
   if (sys::failed(fd)) return false;
-  char buffer[4096];  // a line is at most a path and 74 characters; a longer one is cut
+  char buffer[4096];  // a line is at most a path and 74 characters; one that does not fit is left out
   u64 have = 0;
+  bool too_long = false;
   for (;;) {
     const long got = sys::read(fd, buffer + have, sizeof buffer - 1 - have);
     if (got <= 0) break;
@@ -42,10 +43,14 @@ bool read_maps(void* self, void (*visit)(void* self, const MapsLine& line)) {
       if (buffer[i] != '\n') continue;
       buffer[i] = '\0';
       MapsLine line;
-      if (parse_line(buffer + begin, line)) visit(self, line);
+      if (!too_long && parse_line(buffer + begin, line)) visit(self, line);
+      too_long = false;
       begin = i + 1;
     }
-    if (begin == 0 && have == sizeof buffer - 1) begin = have;
+    if (begin == 0 && have == sizeof buffer - 1) {
+      too_long = true;
+      begin = have;
+    }
     __builtin_memmove(buffer, buffer + begin, have - begin);
     have -= begin;
   }

@@ -9,12 +9,14 @@
 
 namespace lw {
 
-// Takes `size` bytes off the thread's countdown. True: not a sample, and counted; go on to the next allocator.
+// Takes `size` bytes off the thread's countdown (one instruction, see count_one()). True: not a sample, and counted; go on to the next allocator.
 // False: the slow path must decide, and count.
 inline bool passes_unsampled(u64 size) {
   ThreadSlot* slot = t_slot;
-  if (!LW_LIKELY((slot->countdown -= static_cast<i64>(size)) >= 0)) return false;
-  slot->allocations += 1;
+  bool used_up;
+  asm("subq %[size], %[countdown]" : "=@ccs"(used_up), [countdown] "+m"(slot->countdown) : [size] "r"(size));
+  if (!LW_LIKELY(!used_up)) return false;
+  count_one(slot->allocations);
   return true;
 }
 

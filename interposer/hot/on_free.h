@@ -18,7 +18,7 @@ inline bool maybe_placed(const void* block) {
 // True: certainly not a sample, and counted; go on to the next allocator. False: look it up (this includes NULL).
 inline bool frees_unsampled(const void* block) {
   if (!LW_LIKELY(!maybe_sampled(block))) return false;
-  t_slot->frees += 1;
+  count_one(t_slot->frees);
   return true;
 }
 

@@ -14,6 +14,10 @@ T add_relaxed(T& field, T amount) {  // returns the value before
   return __atomic_fetch_add(&field, amount, __ATOMIC_RELAXED);
 }
 template <class T>
+void add_release(T& field, T amount) {
+  __atomic_fetch_add(&field, amount, __ATOMIC_RELEASE);
+}
+template <class T>
 bool replace(T& field, T expected, T desired) {
   return __atomic_compare_exchange_n(&field, &expected, desired, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
 }

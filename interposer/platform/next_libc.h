@@ -19,5 +19,16 @@ void find_next_libc();
 
 }  // namespace lw
 
-// Apart from the others and with a plain name, because the door that uses it is written in assembler.
-extern "C" LW_LOCAL long (*lw_next_syscall)(long, ...);
+// Apart from the others and with plain names, because the doors that use them are written in assembler.
+extern "C" {
+LW_LOCAL extern long (*lw_next_syscall)(long, ...);
+LW_LOCAL extern void* lw_next_execve;
+LW_LOCAL extern void* lw_next_execv;
+LW_LOCAL extern void* lw_next_execvp;
+LW_LOCAL extern void* lw_next_execvpe;
+LW_LOCAL extern void* lw_next_execl;
+LW_LOCAL extern void* lw_next_execlp;
+LW_LOCAL extern void* lw_next_execle;
+LW_LOCAL extern void* lw_next_fexecve;
+LW_LOCAL extern void* lw_next_execveat;
+}

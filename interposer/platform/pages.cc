@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "interposer/platform/pages.h"
 
+#include <linux/futex.h>
 #include <sys/mman.h>
 
 #include "interposer/platform/syscalls.h"
@@ -14,14 +15,6 @@ namespace {
 
 constexpr u64 kPage = 4096;
 constexpr long kInvalid = -22;  // EINVAL
-
-// Kernels before 5.14 know no MADV_POPULATE_WRITE. There a system call that writes a result into the page does: the
-// kernel answers EFAULT where a store of ours would have been SIGBUS. The eight bytes it wrote are zeroed again.
-bool back_page_by_system_call(u8* page) {
-  if (sys::failed(sys::call(SYS_rt_sigprocmask, 0, 0, sys::word(page), 8))) return false;
-  *reinterpret_cast<volatile u64*>(page) = 0;
-  return true;
-}
 
 }  // namespace
 
@@ -40,11 +33,20 @@ bool wipe_on_fork(void* start, u64 bytes) { return !sys::failed(sys::advise(star
 
 bool back_pages(void* start, u64 bytes) {
   const long result = sys::advise(start, bytes, MADV_POPULATE_WRITE);
-  if (result == 0) return true;
-  if (result != kInvalid) return false;
+  return result == kInvalid ? back_pages_one_by_one(start, bytes) : result == 0;
+}
+
+// FUTEX_WAKE_OP adds to a number in the program's memory and wakes who waits there: here 0, and nobody. The kernel
+// answers EFAULT where a store of ours would have been SIGBUS, and what stands in the page is not changed, though another
+// thread may have begun to write there.
+bool back_pages_one_by_one(void* start, u64 bytes) {
+  constexpr long kAddNothing = (FUTEX_OP_ADD << 28) | (FUTEX_OP_CMP_EQ << 24);
+  u32 nobody = 0;
   u8* page = static_cast<u8*>(start);
   for (u8* end = page + bytes; page < end; page += kPage) {
-    if (!back_page_by_system_call(page)) return false;
+    const long result = sys::call(SYS_futex, sys::word(&nobody), FUTEX_WAKE_OP | FUTEX_PRIVATE_FLAG, 0, 0, sys::word(page),
+                                  kAddNothing);
+    if (sys::failed(result)) return false;
   }
   return true;
 }

@@ -12,9 +12,12 @@ void* map_private(u64 bytes);
 // Asks the kernel to wipe [start, start + bytes) in children. False on kernels older than 4.14.
 bool wipe_on_fork(void* start, u64 bytes);
 
-// Makes sure that every page in [start, start + bytes), page-aligned and never written before, has memory or disk
-// behind it. False if the file system is full, or somebody truncated the file: then touching it would be SIGBUS.
+// Makes sure that every page in [start, start + bytes), page-aligned, has memory or disk behind it. False if the file
+// system is full, or somebody truncated the file: then touching it would be SIGBUS. Other threads may be writing there.
 bool back_pages(void* start, u64 bytes);
+
+// The same for kernels before 5.14, which know no MADV_POPULATE_WRITE.
+bool back_pages_one_by_one(void* start, u64 bytes);
 
 // Resident bytes of [start, start + bytes), which must be mapped.
 u64 resident_bytes(const void* start, u64 bytes);

@@ -13,12 +13,16 @@ namespace {
 constexpr u64 kRest = 1000;
 constexpr u64 kShortestRestNs = 900'000'000;
 
+// A reader outside skips the place while its time is zero, and looks at the time once more at the end. Each store is a
+// release, so that none of the new numbers is seen before the zero.
 void write_point(MemoryPoint& place, const MemoryPoint& point) {
-  store_release(place.time_ns, u64{0});  // a reader outside skips it meanwhile
-  MemoryPoint hidden = point;
-  hidden.time_ns = 0;
-  __builtin_memcpy(&place, &hidden, sizeof place);
-  store_release(place.time_ns, point.time_ns);
+  constexpr u32 kNumbers = sizeof(MemoryPoint) / sizeof(u64);
+  u64 numbers[kNumbers];
+  __builtin_memcpy(numbers, &point, sizeof numbers);
+  u64* to = &place.time_ns;
+  store_release(to[0], u64{0});
+  for (u32 i = 1; i < kNumbers; ++i) store_release(to[i], numbers[i]);
+  store_release(to[0], numbers[0]);
 }
 
 void push(const MemoryPoint& point) {

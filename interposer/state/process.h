@@ -68,9 +68,12 @@ struct Process {
   // Governor (cold/governor.cc).
   i64 tokens_ns;
   u64 tokens_at_ns;
-  u64 calm_since_ns;
+  u64 window_spent_ns;
+  u64 window_since_ns;
 
   Counts ended;      // of threads whose slots others have taken over
+  u64 folds_begun;   // how often counts were moved from a slot to `ended`
+  u64 folds_done;
   u32 slots_high;    // slots at and above this number were never used
   u32 slots_hand;    // where the search for a slot goes on
   u64 mapped_at_ns;   // when the map was last read

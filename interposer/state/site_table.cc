@@ -9,7 +9,7 @@ namespace lw {
 namespace {
 
 // When seven eighths of the sites or frames are gone, new stacks are known by their innermost frames only: the line
-// that allocates is still named, and there are far fewer of these.
+// that allocates is still named, and there are far fewer of these. Stacks that have a site keep it.
 constexpr u32 kShortDepth = 8;
 
 // cell = site number + 1 : 32 | upper half of the key : 32; 0 = empty. Cells are only ever filled.
@@ -18,7 +18,7 @@ u64 make_cell(u32 site, u64 key) { return (u64{site} + 1) << 32 | key >> 32; }
 Site* sites() { return records<Site>(TableId::kSites); }
 
 u64 key_of(const StackView& stack) {
-  const u64 key = hash64(stack.frames, u64{stack.depth} * 8, process().live->reuse_count);
+  const u64 key = hash64(stack.frames, u64{stack.depth} * 8, load_relaxed(process().live->reuse_count));
   return key != 0 ? key : 1;
 }
 
@@ -42,24 +42,35 @@ u32 make_site(const StackView& stack, u64 key, u64 now_ns) {
   return number;
 }
 
-u32 lookup(const StackView& stack, u64 now_ns, bool* is_new) {
-  const u64 key = key_of(stack);
-  u32 made = kNoRecord;
+u64& site_cell(u64 position) { return process().site_cells[position & process().site_cell_mask]; }
+
+bool cell_is(u64 cell, u64 key) {
+  return static_cast<u32>(cell) == key >> 32 && load_relaxed(sites()[static_cast<u32>(cell >> 32) - 1].key) == key;
+}
+
+u32 find_site(u64 key) {
   for (u64 i = 0; i <= process().site_cell_mask; ++i) {
-    u64& cell = process().site_cells[(key + i) & process().site_cell_mask];
+    const u64 cell = load_acquire(site_cell(key + i));
+    if (cell == 0) break;
+    if (cell_is(cell, key)) return static_cast<u32>(cell >> 32) - 1;
+  }
+  return kNoRecord;
+}
+
+// If another thread is faster with the same stack, the site made here stays behind, empty: rare, and cheaper than any
+// way to take it back.
+u32 enter_site(const StackView& stack, u64 key, u64 now_ns, bool* is_new) {
+  const u32 made = make_site(stack, key, now_ns);
+  if (made == kNoRecord) return kNoRecord;
+  for (u64 i = 0; i <= process().site_cell_mask; ++i) {
+    u64& cell = site_cell(key + i);
     u64 seen = load_acquire(cell);
-    if (seen == 0) {
-      if (made == kNoRecord) made = make_site(stack, key, now_ns);
-      if (made == kNoRecord) return kNoRecord;
-      if (__atomic_compare_exchange_n(&cell, &seen, make_cell(made, key), false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
-        *is_new = true;
-        return made;
-      }
+    if (seen == 0 &&
+        __atomic_compare_exchange_n(&cell, &seen, make_cell(made, key), false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+      *is_new = true;
+      return made;
     }
-    // If another thread was faster with the same stack, the site made above stays behind, empty: rare, and cheaper
-    // than any way to take it back.
-    const u32 number = static_cast<u32>(seen >> 32) - 1;
-    if (static_cast<u32>(seen) == key >> 32 && sites()[number].key == key) return number;
+    if (cell_is(seen, key)) return static_cast<u32>(seen >> 32) - 1;
   }
   return kNoRecord;
 }
@@ -110,14 +121,20 @@ bool start_sites() {
 
 u32 find_or_make_site(const StackView& stack, u64 now_ns, bool* is_new) {
   *is_new = false;
+  if (stack.depth == 0) return kOtherSite;
+  u64 key = key_of(stack);
+  u32 number = find_site(key);
+  if (number != kNoRecord) return number;
   StackView kept = stack;
-  const bool crowded = nearly_full(TableId::kSites) || nearly_full(TableId::kFrames);
-  if (crowded && kept.depth > kShortDepth) kept = {stack.frames, kShortDepth, true};
-  if (kept.depth > 0) {
-    const u32 number = lookup(kept, now_ns, is_new);
+  if (stack.depth > kShortDepth && (nearly_full(TableId::kSites) || nearly_full(TableId::kFrames))) {
+    kept = {stack.frames, kShortDepth, true};
+    key = key_of(kept);
+    number = find_site(key);
     if (number != kNoRecord) return number;
   }
-  if (stack.depth > 0) count_drop(DropReason::kSitesMerged);
+  number = enter_site(kept, key, now_ns, is_new);
+  if (number != kNoRecord) return number;
+  count_drop(DropReason::kSitesMerged);
   return kOtherSite;
 }
 

@@ -18,18 +18,22 @@ u32 take_ended_record() {
   static u32 hand = 0;
   for (u32 i = 0; i < 64 && count > 1; ++i) {
     const u32 at = 1 + add_relaxed(hand, 1u) % (count - 1);
-    if (replace(all[at].flags, static_cast<u32>(kThreadEnded), 0u)) {
-      all[at].end_ns = 0;
-      return at;
-    }
+    ThreadRecord& record = all[at];
+    if (!replace(record.flags, static_cast<u32>(kThreadEnded), 0u)) continue;
+    store_relaxed(record.tid, 0u);  // until the new thread's numbers are in it
+    store_relaxed(record.end_ns, u64{0});
+    for (char& letter : record.name) store_relaxed(letter, '\0');
+    return at;
   }
   return kNoRecord;
 }
 
 }  // namespace
 
+// The owner at its sample and the thread that publishes for all may come here for one slot at the same time; the
+// record of the one that is late goes back to where ended ones are found.
 u32 record_of(ThreadSlot& slot, u64 now_ns) {
-  if (slot.record != 0) return slot.record - 1;
+  if (const u32 have = load_acquire(slot.record); have != 0) return have - 1;
   u32 number = take_records(TableId::kThreads, 1);
   if (number == kNoRecord) number = take_ended_record();
   if (number == kNoRecord) {
@@ -37,8 +41,11 @@ u32 record_of(ThreadSlot& slot, u64 now_ns) {
     return kOtherThreads;
   }
   ThreadRecord& record = records<ThreadRecord>(TableId::kThreads)[number];
+  if (!replace(slot.record, 0u, number + 1)) {
+    store_release(record.flags, static_cast<u32>(kThreadEnded));
+    return record_of(slot, now_ns);
+  }
   store_relaxed(record.start_ns, now_ns);
-  store_relaxed(slot.record, number + 1);
   publish_record(slot);
   store_release(record.tid, load_relaxed(slot.owner));
   return number;
@@ -49,6 +56,7 @@ void publish_record(const ThreadSlot& slot) {
   if (number == 0) return;
   ThreadRecord& record = records<ThreadRecord>(TableId::kThreads)[number - 1];
   const Counts counts = counts_of(slot);
+  if (!still_is(slot.record, number)) return;  // the thread ended, and its counts have moved on
   store_relaxed(record.allocations, counts.allocations);
   store_relaxed(record.frees, counts.frees);
   store_relaxed(record.allocated_bytes, counts.allocated_bytes);
@@ -63,8 +71,9 @@ void end_record(ThreadSlot& slot, u64 now_ns) {
 }
 
 void name_record(const ThreadSlot& slot) {
-  if (slot.record == 0) return;
-  ThreadRecord& record = records<ThreadRecord>(TableId::kThreads)[slot.record - 1];
+  const u32 number = load_relaxed(slot.record);
+  if (number == 0) return;
+  ThreadRecord& record = records<ThreadRecord>(TableId::kThreads)[number - 1];
   sys::call(SYS_prctl, PR_GET_NAME, sys::word(record.name));
 }
 

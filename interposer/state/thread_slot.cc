@@ -28,17 +28,62 @@ bool thread_is_gone(u32 tid) {
   return sys::signal_thread(process().pid, tid, 0) == kNoSuchThread;
 }
 
+Counts look_at_counts(const ThreadSlot& slot) {
+  const bool muted = load_acquire(slot.muted) != 0;
+  const i64 countdown = load_acquire(muted ? slot.muted_countdown : slot.countdown);
+  return {load_acquire(muted ? slot.muted_allocations : slot.allocations),
+          load_acquire(muted ? slot.muted_frees : slot.frees),
+          load_acquire(slot.drawn_bytes) - static_cast<u64>(countdown)};
+}
+
+Counts add_up_counts() {
+  Counts total = {load_acquire(process().ended.allocations), load_acquire(process().ended.frees),
+                  load_acquire(process().ended.allocated_bytes)};
+  for (u32 i = 0; i < slots_in_use(); ++i) {
+    if (load_relaxed(g_wiped.slots[i].owner) == 0) continue;
+    const Counts counts = counts_of(g_wiped.slots[i]);
+    total.allocations += counts.allocations;
+    total.frees += counts.frees;
+    total.allocated_bytes += counts.allocated_bytes;
+  }
+  total.frees += load_relaxed(g_nobodys_slot.frees);
+  return total;
+}
+
+// Looks again are bounded, because the one who is in the middle of a change may be a thread that does not run now, or
+// this very thread when we are in a signal handler. Then the counts may be off by one drawn distance.
+constexpr u32 kMostLooks = 64;
+
+// The sum of ended threads takes over what the slot has counted. Whoever adds up all counts meanwhile sees by the two
+// numbers of folds that some counts may be in both places or in neither, and looks again.
+void fold_counts(ThreadSlot& slot) {
+  Process& p = process();
+  const Counts counts = counts_of(slot);
+  add_release(p.folds_begun, u64{1});
+  store_relaxed(slot.changes, slot.changes & ~u64{1});  // the thread may have ended in the middle of a change
+  {
+    SlotChange change(slot);
+    store_release(slot.countdown, i64{0});
+    store_release(slot.drawn_bytes, u64{0});
+    store_release(slot.allocations, u64{0});
+    store_release(slot.frees, u64{0});
+    store_release(slot.muted, u64{0});
+  }
+  add_release(p.ended.allocations, counts.allocations);
+  add_release(p.ended.frees, counts.frees);
+  add_release(p.ended.allocated_bytes, counts.allocated_bytes);
+  add_release(p.folds_done, u64{1});
+}
+
 // A thread leaves no notice when it ends (a destructor of ours would run before the program's last frees), so its
-// slot is found again by asking the kernel. Its counts go on in the sum of ended threads.
+// slot is found again by asking the kernel.
 bool take_over_dead(ThreadSlot& slot, u32 me) {
   const u32 owner = load_relaxed(slot.owner);
   if (owner == 0 || owner == kNoThread || !(owner == me || thread_is_gone(owner))) return false;
   if (!replace(slot.owner, owner, me)) return false;
-  const Counts counts = counts_of(slot);
-  add_relaxed(process().ended.allocations, counts.allocations);
-  add_relaxed(process().ended.frees, counts.frees);
-  add_relaxed(process().ended.allocated_bytes, counts.allocated_bytes);
+  publish_record(slot);
   end_record(slot, monotonic_ns());
+  fold_counts(slot);
   return true;
 }
 
@@ -53,20 +98,16 @@ u32 identify_thread() {
   return sys::thread_id();
 }
 
+// The counts are zero already, in a slot never used as in one taken over.
 void begin(ThreadSlot& slot) {
-  slot.countdown = 0;
-  slot.allocations = 0;
-  slot.frees = 0;
   slot.interval = 0;
-  slot.drawn_bytes = 0;
   slot.random = 0;
-  slot.record = 0;
   slot.stack = StackBounds{};
-  slot.muted = 0;
 }
 
 // Two slots after the hand are tried first: that keeps the slots of a program with ever new threads in a few pages,
-// at two cheap system calls a thread.
+// at two cheap system calls a thread. With all slots taken it stays at these two: a thread without a slot comes here
+// at each of its allocations, and goes once round the table in a few thousand of them.
 ThreadSlot* find_slot(u32 me) {
   Process& p = process();
   const u32 high = slots_in_use();
@@ -74,12 +115,9 @@ ThreadSlot* find_slot(u32 me) {
     ThreadSlot& slot = g_wiped.slots[add_relaxed(p.slots_hand, 1u) % high];
     if (take(slot, me)) return &slot;
   }
-  for (u32 i = add_relaxed(p.slots_high, 1u); i < kThreadSlots; i = add_relaxed(p.slots_high, 1u)) {
-    if (replace(g_wiped.slots[i].owner, 0u, me)) return &g_wiped.slots[i];
-  }
-  store_relaxed(p.slots_high, kThreadSlots);
-  for (ThreadSlot& slot : g_wiped.slots) {
-    if (take(slot, me)) return &slot;
+  while (slots_in_use() < kThreadSlots) {
+    const u32 fresh = add_relaxed(p.slots_high, 1u);
+    if (fresh < kThreadSlots && replace(g_wiped.slots[fresh].owner, 0u, me)) return &g_wiped.slots[fresh];
   }
   return nullptr;
 }
@@ -88,7 +126,7 @@ ThreadSlot* find_slot(u32 me) {
 
 ThreadSlot* claim_slot() {
   ThreadSlot* mine = t_slot;
-  if (mine != &g_nobodys_slot && mine->owner != 0) return mine;
+  if (mine != &g_nobodys_slot && load_relaxed(mine->owner) != 0) return mine;
   const u32 me = identify_thread();
   ThreadSlot* slot = find_slot(me);
   if (slot == nullptr) {
@@ -102,25 +140,19 @@ ThreadSlot* claim_slot() {
 }
 
 Counts counts_of(const ThreadSlot& slot) {
-  const bool muted = load_relaxed(slot.muted) != 0;
-  const i64 countdown = load_relaxed(muted ? slot.muted_countdown : slot.countdown);
-  return {load_relaxed(muted ? slot.muted_allocations : slot.allocations),
-          load_relaxed(muted ? slot.muted_frees : slot.frees),
-          load_relaxed(slot.drawn_bytes) - static_cast<u64>(countdown)};
+  for (u32 look = 1;; ++look) {
+    const u64 changes = load_acquire(slot.changes);
+    const Counts counts = look_at_counts(slot);
+    if (look == kMostLooks || (changes % 2 == 0 && still_is(slot.changes, changes))) return counts;
+  }
 }
 
 Counts total_counts() {
-  Counts total = {load_relaxed(process().ended.allocations), load_relaxed(process().ended.frees),
-                  load_relaxed(process().ended.allocated_bytes)};
-  for (u32 i = 0; i < slots_in_use(); ++i) {
-    if (load_relaxed(g_wiped.slots[i].owner) == 0) continue;
-    const Counts counts = counts_of(g_wiped.slots[i]);
-    total.allocations += counts.allocations;
-    total.frees += counts.frees;
-    total.allocated_bytes += counts.allocated_bytes;
+  for (u32 look = 1;; ++look) {
+    const u64 done = load_acquire(process().folds_done);
+    const Counts total = add_up_counts();
+    if (look == kMostLooks || still_is(process().folds_begun, done)) return total;
   }
-  total.frees += load_relaxed(g_nobodys_slot.frees);
-  return total;
 }
 
 u32 running_threads() {

@@ -15,6 +15,7 @@
 
 #include "interposer/platform/local.h"
 #include "interposer/state/stack_bounds.h"
+#include "snapshot/atomic.h"
 #include "snapshot/layout.h"
 
 namespace lw {
@@ -30,13 +31,14 @@ struct alignas(64) ThreadSlot {
   u64 random;       // state of the generator
   u32 owner;        // thread id, 0 = free
   u32 record;       // number + 1 of the ThreadRecord in the live file, 0 = none
-  u64 reserved;
+  u64 began_ns;     // CLOCK_MONOTONIC when the sample at hand was admitted
   StackBounds stack;
   u64 muted;        // inside leakwatch's own code: what was in the countdown is kept below
   u64 muted_allocations;
   u64 muted_frees;
   i64 muted_countdown;
-  u64 spare[2];
+  u64 changes;      // odd while the owner changes several of its numbers at once, see SlotChange
+  u64 spare;
 };
 static_assert(sizeof(ThreadSlot) == 128);
 
@@ -46,6 +48,23 @@ inline constexpr i64 kNeverSample = i64{1} << 62;
 LW_LOCAL extern constinit __thread ThreadSlot* t_slot;
 LW_LOCAL extern ThreadSlot g_nobodys_slot;
 
+// Counting is one instruction, written out: a reader in another thread sees the number before or after, and what a
+// signal handler allocates in between is not lost, as it could be between a load and a store.
+inline void count_one(u64& count) { asm("addq $1, %[count]" : [count] "+m"(count) : : "cc"); }
+
+// The owner changes numbers that belong together, such as the countdown and what was drawn into it. Other threads that
+// read them meanwhile look again. Every store inside must be a store_release, which keeps it behind the odd number.
+class SlotChange {
+ public:
+  explicit SlotChange(ThreadSlot& slot) : slot_(slot) { store_relaxed(slot_.changes, slot_.changes + 1); }
+  ~SlotChange() { store_release(slot_.changes, slot_.changes + 1); }
+  SlotChange(const SlotChange&) = delete;
+  SlotChange& operator=(const SlotChange&) = delete;
+
+ private:
+  ThreadSlot& slot_;
+};
+
 // Exact counts. While a thread is inside leakwatch's own code its counts of before stand in the muted_ fields.
 struct Counts {
   u64 allocations;
@@ -54,11 +73,12 @@ struct Counts {
 };
 Counts counts_of(const ThreadSlot& slot);
 
-// The calling thread's own slot, claimed if it has none yet. g_nobodys_slot if there are more threads than slots.
+// The calling thread's own slot, claimed if it has none yet. g_nobodys_slot if there are more threads than slots: then
+// its next allocation tries again.
 ThreadSlot* claim_slot();
 
 // Of all threads together, ended ones too. Reads other threads' counts while they run: each is exact, the sum is
-// of no single instant.
+// of no single instant, and it never goes back.
 Counts total_counts();
 
 // Threads that hold a slot, that is, have allocated and have not been found gone.

@@ -1,4 +1,4 @@
-// flags: -I. -std=c++20 -D_GNU_SOURCE interposer/cold/unwind.cc interposer/cold/unwind_memory.cc interposer/cold/unwind_x86_64.cc interposer/cold/rule_cache.cc interposer/cold/rule_learn.cc interposer/cold/rule_objects.cc -ldl -lunwind
+// flags: -I. -std=c++20 -D_GNU_SOURCE interposer/cold/unwind*.cc interposer/cold/rule_*.cc -ldl -lunwind
 // SPDX-License-Identifier: Apache-2.0
 // What a stack costs: ours warm, libunwind's unw_backtrace warm, glibc's backtrace; and an address that is new.
 //   make perf-programs && out/release/perf/unwind_bench

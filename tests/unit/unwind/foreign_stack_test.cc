@@ -7,8 +7,8 @@
 
 #include "tests/unit/unwind/stacks.h"
 
-// lw_test_on_bare_stack(function, argument, top, rbp): calls function(argument) with rsp = top and the given rbp. It has
-// no unwind tables, as if written by somebody who did not know of them.
+// lw_test_on_bare_stack(function, argument, top, rbp): calls function(argument) with rsp = top and the given rbp. It
+// has no unwind tables, as if written by somebody who did not know of them.
 asm(R"(
   .text
   .type lw_test_on_bare_stack, @function
@@ -94,7 +94,8 @@ TEST_CASE("a coroutine's stack is whole, and ends where the coroutine began") {
   }
   // Its memory belongs to somebody who may unmap it: nothing of it may be trusted later.
   REQUIRE((before.high == 0 || before.high == t_bounds.high));
-  REQUIRE((t_bounds.high <= reinterpret_cast<u64>(memory.low()) || t_bounds.low >= reinterpret_cast<u64>(memory.high())));
+  REQUIRE(
+      (t_bounds.high <= reinterpret_cast<u64>(memory.low()) || t_bounds.low >= reinterpret_cast<u64>(memory.high())));
 }
 
 TEST_CASE("a stack made by hand, with a guard page and garbage above, stops the walk and nothing else") {

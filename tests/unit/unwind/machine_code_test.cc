@@ -19,8 +19,8 @@ using MadeFunction = void (*)(void (*callback)(), u64 bp);
 class MadeCode {
  public:
   explicit MadeCode(std::initializer_list<u8> bytes) {
-    page_ = static_cast<u8*>(
-        mmap(nullptr, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    page_ =
+        static_cast<u8*>(mmap(nullptr, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
     std::memcpy(page_ + 64, bytes.begin(), bytes.size());
   }
   ~MadeCode() { munmap(page_, 4096); }
@@ -43,10 +43,11 @@ class MadeCode {
 const std::initializer_list<u8> kWithFramePointer = {0x55, 0x48, 0x89, 0xe5, 0xff, 0xd7, 0x5d, 0xc3};
 // sub rsp, 8; call rdi; add rsp, 8; ret
 const std::initializer_list<u8> kWithout = {0x48, 0x83, 0xec, 0x08, 0xff, 0xd7, 0x48, 0x83, 0xc4, 0x08, 0xc3};
-// push rbp; mov rbp, rsp; push rbx; mov rbx, rsp; mov rbp, rsi; sub rsp, 8; call rdi; mov rsp, rbx; pop rbx; pop rbp; ret
-const std::initializer_list<u8> kWithGivenFramePointer = {0x55, 0x48, 0x89, 0xe5, 0x53, 0x48, 0x89, 0xe3, 0x48, 0x89,
-                                                          0xf5, 0x48, 0x83, 0xec, 0x08, 0xff, 0xd7, 0x48, 0x89, 0xdc,
-                                                          0x5b, 0x5d, 0xc3};
+// push rbp; mov rbp, rsp; push rbx; mov rbx, rsp; mov rbp, rsi; sub rsp, 8; call rdi; mov rsp, rbx; pop rbx; pop rbp;
+// ret
+const std::initializer_list<u8> kWithGivenFramePointer = {0x55, 0x48, 0x89, 0xe5, 0x53, 0x48, 0x89, 0xe3,
+                                                          0x48, 0x89, 0xf5, 0x48, 0x83, 0xec, 0x08, 0xff,
+                                                          0xd7, 0x48, 0x89, 0xdc, 0x5b, 0x5d, 0xc3};
 
 u64 g_frames[256];
 UnwindResult g_result;
@@ -140,11 +141,24 @@ namespace {
 TEST_CASE("a damaged saved rbp ends the stack where it is needed") {
   start_unwinder();
   const u64 here = reinterpret_cast<u64>(__builtin_frame_address(0));
-  for (const u64 value : {u64{0}, u64{3}, ~u64{7}, u64{0x7ffffffff000}, u64{0x0000414141414140}, here + 1, here - 100000}) {
+  for (const u64 value :
+       {u64{0}, u64{3}, ~u64{7}, u64{0x7ffffffff000}, u64{0x0000414141414140}, here + 1, here - 100000}) {
     CAPTURE(value);
     call_with_frame_of_size(100, value);
     REQUIRE(g_result.truncated == 1);
     REQUIRE(g_result.depth == 3);  // take, take_with_saved_bp, call_with_frame_of_size
+  }
+}
+
+TEST_CASE("a word that is no address of code is not reported as a frame") {
+  start_unwinder();
+  u64 fake_frames[32];
+  for (const u64 word : {u64{7}, u64{0xd106f86e69d785c7}, u64{0x10000}, reinterpret_cast<u64>(fake_frames)}) {
+    CAPTURE(word);
+    std::fill(std::begin(fake_frames), std::end(fake_frames), word);
+    call_with_frame_of_size(100, reinterpret_cast<u64>(fake_frames));
+    REQUIRE(g_result.truncated == 1);
+    REQUIRE(g_result.depth == 3);
   }
 }
 
@@ -191,7 +205,7 @@ TEST_CASE("a direct call counts if it leads to the function, or to a jump") {
   memory[256] = 0xff;
   memory[257] = 0x25;
   REQUIRE(call_may_lead_to(base + 37, base + 140));
-  REQUIRE_FALSE(call_may_lead_to(base + 37, base + 100));                // before the function
+  REQUIRE_FALSE(call_may_lead_to(base + 37, base + 100));                 // before the function
   REQUIRE_FALSE(call_may_lead_to(base + 37, base + sizeof(memory) - 8));  // far behind it
   REQUIRE(call_may_lead_to(base + 197, base + sizeof(memory) - 8));
   REQUIRE_FALSE(call_may_lead_to(base + 8, base + 140));

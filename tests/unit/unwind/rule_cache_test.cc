@@ -12,9 +12,7 @@ namespace {
 constexpr u64 kSomeCode = 0x7f12'3456'7000;
 
 // A rule that says for which address it was made.
-Rule rule_for(u64 ip) {
-  return Rule::plain(ip & 1, ip / 64 % (1 << 20) * 8, (2 + ip / 4096 % 30) * 8);
-}
+Rule rule_for(u64 ip) { return Rule::plain(ip & 1, ip / 64 % (1 << 20) * 8, (2 + ip / 4096 % 30) * 8); }
 
 }  // namespace
 

@@ -90,16 +90,17 @@ lw_test_outermost:
   nop
   .cfi_endproc
   .size lw_test_rules, . - lw_test_rules
-  .skip 64, 0x90
+  .skip 63, 0x90
+  call lw_test_no_tables
 lw_test_no_tables:
   .skip 16, 0x90
 )");
 
-#define LW_RULE_AT(label)                                                \
-  []() -> ::lw::Rule {                                                   \
-    ::lw::u64 address;                                                   \
-    asm("leaq " label "(%%rip), %0" : "=r"(address));                    \
-    return ::lw::learn_rule(address + 1);                                \
+#define LW_RULE_AT(label)                             \
+  []() -> ::lw::Rule {                                \
+    ::lw::u64 address;                                \
+    asm("leaq " label "(%%rip), %0" : "=r"(address)); \
+    return ::lw::learn_rule(address + 1);             \
   }()
 
 namespace lw {
@@ -138,7 +139,14 @@ TEST_CASE("what a rule cannot say is opaque") {
   CHECK(LW_RULE_AT("lw_test_mask") == opaque);
   CHECK(LW_RULE_AT("lw_test_mask_rbp") == opaque);
   CHECK(LW_RULE_AT("lw_test_return_address_elsewhere") == opaque);
-  CHECK(LW_RULE_AT("lw_test_no_tables") == opaque);
+}
+
+TEST_CASE("code without tables is opaque, and what nobody has called is no code") {
+  start_unwinder();
+  REQUIRE(LW_RULE_AT("lw_test_no_tables - 1").kind() == RuleKind::kOpaque);
+  REQUIRE(LW_RULE_AT("lw_test_no_tables").kind() == RuleKind::kNoCode);
+  static const char data[64] = {};
+  REQUIRE(learn_rule(reinterpret_cast<u64>(data + 32)).kind() == RuleKind::kNoCode);
 }
 
 TEST_CASE("an undefined return address is the end of the stack") {
@@ -146,9 +154,11 @@ TEST_CASE("an undefined return address is the end of the stack") {
   REQUIRE(LW_RULE_AT("lw_test_outermost").kind() == RuleKind::kEnd);
 }
 
-TEST_CASE("an address that cannot be code has no rule") {
+TEST_CASE("a number that cannot be an address is no code") {
   start_unwinder();
-  for (const u64 ip : {u64{0}, u64{1}, u64{4096}, u64{1} << 47, ~u64{0}}) REQUIRE_FALSE(learn_rule(ip).known());
+  for (const u64 ip : {u64{0}, u64{1}, u64{4096}, u64{1} << 47, ~u64{0}, u64{0x10000}}) {
+    REQUIRE(learn_rule(ip).kind() == RuleKind::kNoCode);
+  }
 }
 
 TEST_CASE("a rule for code in no object is out of date when an object is there") {
@@ -193,7 +203,7 @@ TEST_CASE("the list of objects, for an older glibc, says the same as glibc's own
   REQUIRE(vdso_or_libc != 0);
 }
 
-TEST_CASE("an object is read within its bounds, and its holes do not fault") {
+TEST_CASE("an object is read as far as its tables reach, and its holes do not fault") {
   start_unwinder();
   LoadedObject object;
   REQUIRE(find_object(reinterpret_cast<u64>(&learn_rule), &object));
@@ -201,10 +211,23 @@ TEST_CASE("an object is read within its bounds, and its holes do not fault") {
   u64 word = 0;
   REQUIRE(reader.word(object.start, &word));
   REQUIRE(static_cast<u32>(word) == 0x464c457f);  // "\177ELF"
-  REQUIRE_FALSE(reader.word(object.start - 8, &word));
-  REQUIRE_FALSE(reader.word(object.end, &word));
   REQUIRE_FALSE(reader.word(object.start + 4, &word));
-  for (u64 address = object.start; address < object.end; address += kPageBytes) reader.word(address, &word);
+  REQUIRE_FALSE(reader.word((object.eh_frame_hdr & ~7ULL) + (1ULL << 31), &word));
+  REQUIRE_FALSE(reader.word((object.eh_frame_hdr & ~7ULL) - (1ULL << 31) - 8, &word));
+  for (u64 address = object.start; address < object.end + (1 << 20); address += kPageBytes) reader.word(address, &word);
+}
+
+TEST_CASE("tables outside of the range that glibc gives for an address are read all the same") {
+  start_unwinder();
+  LoadedObject object;
+  const u64 address = reinterpret_cast<u64>(&learn_rule);
+  REQUIRE(find_object(address, &object));
+  object.start = page_of(address);  // as for an executable with holes between its segments
+  object.end = object.start + kPageBytes;
+  ObjectReader reader(object);
+  u32 encodings = 0;
+  REQUIRE(reader.half_word(object.eh_frame_hdr, &encodings));
+  REQUIRE(encodings == 0x3b031b01);
 }
 
 }  // namespace lw

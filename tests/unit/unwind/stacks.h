@@ -69,12 +69,12 @@ inline bool agrees_with_libgcc(const Stack& stack) {
   return true;
 }
 
-#define REQUIRE_AGREEMENT(stack)                       \
-  do {                                                 \
-    const ::lw::Stack& taken = (stack);                \
+#define REQUIRE_AGREEMENT(stack)                         \
+  do {                                                   \
+    const ::lw::Stack& taken = (stack);                  \
     CAPTURE(taken.frames.size(), taken.expected.size()); \
-    REQUIRE(::lw::agrees_with_libgcc(taken));          \
-    REQUIRE(taken.result.truncated == 0);              \
+    REQUIRE(::lw::agrees_with_libgcc(taken));            \
+    REQUIRE(taken.result.truncated == 0);                \
   } while (false)
 
 // The end of a function whose call must not become a jump.

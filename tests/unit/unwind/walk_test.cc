@@ -222,12 +222,13 @@ TEST_CASE("the trusted part of a stack grows to where the stack pointer has been
     CHECK(bounds.low <= here);
     CHECK(here < bounds.high);
     const u64 low_before = bounds.low;
-    [&bounds, &frames]() __attribute__((noinline)) {
+    [&bounds, &frames ]() __attribute__((noinline)) {
       volatile char room[40000];
       room[0] = 1;
       unwind(frames, 64, &bounds);
       room[sizeof(room) - 1] = 1;
-    }();
+    }
+    ();
     CHECK(bounds.low + 36000 <= low_before);
     pthread_attr_t attributes;
     void* start = nullptr;

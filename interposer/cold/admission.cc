@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "interposer/cold/admission.h"
+
+#include "interposer/cold/governor.h"
+#include "interposer/cold/next_interval.h"
+#include "interposer/cold/reentry_guard.h"
+#include "interposer/cold/start.h"
+#include "interposer/platform/atomic.h"
+#include "interposer/platform/clock.h"
+#include "interposer/platform/options.h"
+
+namespace lw {
+namespace {
+
+constexpr u64 kNotWatched = ~u64{0};  // stands in slot.interval
+
+void set_countdown(ThreadSlot& slot, i64 countdown) {
+  SlotChange change(slot);
+  store_release(slot.drawn_bytes, slot.drawn_bytes + static_cast<u64>(countdown) - static_cast<u64>(slot.countdown));
+  store_release(slot.countdown, countdown);
+}
+
+void leave_alone(ThreadSlot& slot) {
+  slot.interval = kNotWatched;
+  set_countdown(slot, kNeverSample);
+}
+
+bool is_nobodys_business() { return load_acquire(process().stage) == Stage::kOff || !g_options.watch; }
+
+// A thread's first allocation is chosen with its own probability, like any other.
+bool first_is_chosen(ThreadSlot& slot, u64 size) {
+  if (load_relaxed(process().interval) == 0) start_governor(monotonic_ns());
+  if (slot.random == 0) slot.random = fresh_seed(reinterpret_cast<u64>(&slot));
+  draw_countdown(slot);
+  store_release(slot.countdown, static_cast<i64>(static_cast<u64>(slot.countdown) - size));
+  return slot.countdown < 0;
+}
+
+// Makes the live file if this is the process's first sample. False also while another thread is just at it.
+bool start_if_needed(ThreadSlot& slot) {
+  if (watching()) return true;
+  ReentryGuard guard(slot);
+  return start_watching();
+}
+
+}  // namespace
+
+// In exact mode the countdown stays below zero, so that every call, also of size 0, comes to admit().
+void draw_countdown(ThreadSlot& slot) {
+  const u64 interval = load_relaxed(process().interval);
+  slot.interval = interval;
+  set_countdown(slot, interval <= 1 ? -1 : static_cast<i64>(draw_distance(slot.random, interval)));
+}
+
+u64 admit(u64 size) {
+  if (load_relaxed(g_started) == 0) {
+    store_relaxed(g_nobodys_slot.countdown, i64{0});
+    return 0;
+  }
+  ThreadSlot& slot = *claim_slot();
+  if (&slot == &g_nobodys_slot) {
+    store_relaxed(slot.countdown, i64{0});
+    return 0;
+  }
+  if (slot.interval == 0) {
+    if (is_nobodys_business()) {
+      leave_alone(slot);
+      return 0;
+    }
+    if (!first_is_chosen(slot, size)) return 0;
+  }
+  if (!start_if_needed(slot)) {
+    if (is_nobodys_business()) {
+      leave_alone(slot);
+    } else {
+      draw_countdown(slot);
+    }
+    return 0;
+  }
+  slot.began_ns = monotonic_ns();
+  return slot.interval;
+}
+
+void decline_sample() { draw_countdown(*t_slot); }
+
+void retract(u64 size, u64 interval) {
+  ThreadSlot& slot = *t_slot;
+  {
+    SlotChange change(slot);
+    store_release(slot.drawn_bytes, slot.drawn_bytes - size);
+  }
+  if (interval != 0) draw_countdown(slot);
+}
+
+}  // namespace lw

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which allocations are samples. Each thread counts down the bytes to its next sample, from a distance drawn anew after
+// every sample; so a block of S bytes is chosen with probability 1 - exp(-S / interval), independently of all others.
+// What would spoil that: choosing a thread's first allocation because it is the first, carrying what was missed in one
+// allocation over to the next, drawing with one interval and weighing with another.
+#pragma once
+
+#include "interposer/state/thread_slot.h"
+
+namespace lw {
+
+// An allocation whose size has just taken the countdown below zero. Returns the interval with which it was chosen, or
+// 0 if it is no sample after all: the thread was new, or the process is not watched. Then the thread has a new
+// countdown; otherwise record_sample() or decline_sample() give it one.
+u64 admit(u64 size);
+
+// A new countdown for the thread, with the interval of now. Memoryless: whatever is left of the old one, a fresh draw
+// after a sample continues the same Poisson process.
+void draw_countdown(ThreadSlot& slot);
+
+// For a block that was admitted and cannot be followed.
+void decline_sample();
+
+// The call that was asked for `size` bytes failed: they were not allocated, and if the block was admitted (`interval`
+// as admit() returned it), there is no sample.
+void retract(u64 size, u64 interval);
+
+}  // namespace lw

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "interposer/cold/bookkeeping.h"
+
+#include "interposer/cold/thinning.h"
+#include "interposer/state/address_filter.h"
+#include "interposer/state/drops.h"
+#include "interposer/state/live_set.h"
+#include "interposer/state/site_table.h"
+
+namespace lw {
+namespace {
+
+// The mismatch that this pair of functions is, or 0. A block of unknown origin (inherited, mallocx) fits everything
+// its allocator accepts.
+u32 mismatch_of(AllocKind allocated, FreeKind freed) {
+  const bool by_delete = freed == FreeKind::kDelete || freed == FreeKind::kDeleteArray;
+  const bool fits = freed == FreeKind::kUnknown ||
+                    (allocated == AllocKind::kMalloc && (freed == FreeKind::kFree || freed == FreeKind::kRealloc ||
+                                                         freed == FreeKind::kDallocx)) ||
+                    (allocated == AllocKind::kNew && freed == FreeKind::kDelete) ||
+                    (allocated == AllocKind::kNewArray && freed == FreeKind::kDeleteArray) ||
+                    (allocated == AllocKind::kMallocx && !by_delete) ||
+                    (allocated == AllocKind::kMmap && freed == FreeKind::kMunmap);
+  return fits ? 0 : static_cast<u32>(allocated) * 256 + static_cast<u32>(freed);
+}
+
+void replace_missed_free(u64 address, u64 now_ns) {
+  LiveSample stale;
+  if (!filter_may_hold(address) || !take_sample(address, &stale)) return;
+  if ((stale.flags & kSampleInherited) != 0) return;
+  const Weight weight = weight_of(stale.size, stale.interval);
+  add_free(stale.site, weight, now_ns, kUnknownLifetime, 0);
+  count_drop(DropReason::kMissedFree, weight.bytes);
+}
+
+}  // namespace
+
+void book_birth(const LiveSample& sample, u64 now_ns) {
+  replace_missed_free(sample.address, now_ns);
+  if (live_sample_count() > live_sample_capacity() / 4 * 3) thin_live_set(now_ns);
+  const Weight weight = weight_of(sample.size, sample.interval);
+  DropReason full;
+  if (insert_sample(sample, &full)) {
+    add_allocation(sample.site, weight, now_ns);
+  } else {
+    count_drop(full, weight.bytes);
+  }
+}
+
+void book_free(const LiveSample& sample, FreeKind how, u64 now_ns) {
+  add_relaxed(process().live->receipt.sampled_frees, u64{1});
+  if ((sample.flags & kSampleInherited) != 0) return;
+  const u64 lifetime_ns = now_ns > sample.birth_ns ? now_ns - sample.birth_ns : 0;
+  add_free(sample.site, weight_of(sample.size, sample.interval), now_ns, lifetime_ns, mismatch_of(sample.kind, how));
+}
+
+}  // namespace lw

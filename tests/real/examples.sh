@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# The examples, each with the flags of examples/expectations.txt, watched under load; then the report's verdicts are
+# compared with the expected ones. All of them run at the same time, most of which they spend waiting for requests.
+#
+#   tests/real/examples.sh [REQUESTS]     at 3000 a second; default 30000
+set -u
+. "$(dirname "${BASH_SOURCE[0]}")/checks.sh"
+require_build libleakwatch.so leakwatch examples/leaky_service examples/service_load
+
+requests=${1:-30000}
+scratch=$(mktemp -d)
+live=$(mktemp -d -p /dev/shm 2>/dev/null || mktemp -d)
+# shellcheck disable=SC2046  # one word for each job
+trap 'kill $(jobs -p) 2>/dev/null; wait; rm -rf "$scratch" "$live"' EXIT
+
+# run_watched HOME EXAMPLE [FLAG…]: serves all of the load, then ends as an operator would end it.
+run_watched() (
+  home=$1
+  shift
+  env LD_PRELOAD="$build/libleakwatch.so" LEAKWATCH_DIR="$home/snapshots" LEAKWATCH_LIVE_DIR="$live" \
+    LEAKWATCH_PERIOD=500ms "$build/examples/$1" "${@:2}" >"$home/out" 2>"$home/err" &
+  server=$!
+  trap 'kill "$server" 2>/dev/null' EXIT
+  wait_until grep -q listening "$home/out" || exit
+  port=$(sed 's/.*://' "$home/out")
+  "$build/examples/service_load" "$port" --requests "$requests" --rate 3000 || exit
+  kill -TERM "$server"
+  wait "$server"
+)
+
+check_expectation() {
+  local what=$1 expected=$2 home=$3 problems
+  if ! grep -q '^0$' "$home/status"; then
+    failed_check "$what: runs to its end" "$(cat "$home/load" "$home/err")"
+    return
+  fi
+  "$build/leakwatch" report --json "$home/snapshots" >"$home/report.json" 2>"$home/report.err"
+  if problems=$(python3 "$repository/tests/real/compare_verdicts.py" "$home/report.json" "$expected" 2>&1); then
+    ok "$what: $expected"
+  else
+    failed_check "$what: $expected" "$problems"$'\n'"$(cat "$home/report.err")"
+  fi
+}
+
+commands=() expectations=()
+while IFS=: read -r command expected; do
+  commands+=("$command") expectations+=("${expected# }")
+done < <(grep '^[a-z]' "$repository/examples/expectations.txt")
+
+for number in "${!commands[@]}"; do
+  home=$scratch/$number
+  mkdir -p "$home/snapshots"
+  # shellcheck disable=SC2086  # the command is a list of words
+  { run_watched "$home" ${commands[$number]} >"$home/load" 2>&1; echo $? >"$home/status"; } &
+done
+wait
+for number in "${!commands[@]}"; do
+  check_expectation "${commands[$number]}" "${expectations[$number]}" "$scratch/$number"
+done
+finish

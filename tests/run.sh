@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# All tests, one suite after the other; `make test` calls it. Each suite's full output goes to out/logs/, failures are
+# shown, and the last line is `N passed, N failed`. `tests/run.sh preload golden` runs the named suites only.
+#
+# A suite counts its own checks and says so in its last line (Catch2's own words are understood too); one that does not
+# is a single check, by its exit status. A suite whose files are not there yet is named and passed over.
+set -u
+cd "$(dirname "$0")/.."
+export LC_ALL=C.UTF-8 MAKEFLAGS=
+wanted=" $* "
+total_passed=0 total_failed=0
+mkdir -p out/logs
+
+# counts LOG STATUS: prints "passed failed".
+counts() {
+  local line
+  if line=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$1" | tail -1) && [ -n "$line" ]; then
+    echo "$line" | sed 's/[^0-9 ]//g'
+  elif line=$(grep -E '^All tests passed \(' "$1" | tail -1) && [ -n "$line" ]; then
+    echo "$line" | sed -E 's/.* in ([0-9]+) test cases?\).*/\1 0/'
+  elif line=$(grep -E '^test cases:' "$1" | tail -1) && [ -n "$line" ]; then
+    echo "$(echo "$line" | grep -oE '[0-9]+ passed' | grep -oE '[0-9]+' || echo 0)" \
+      "$(echo "$line" | grep -oE '[0-9]+ failed' | grep -oE '[0-9]+' || echo 0)"
+  elif [ "$2" -eq 0 ]; then
+    echo 1 0
+  else
+    echo 0 1
+  fi
+}
+
+# suite NAME COMMAND…
+suite() {
+  local name=$1 log=out/logs/${1//\//-}.log began=$SECONDS status passed failed
+  shift
+  [ "$wanted" = "  " ] || [[ $wanted == *" $name "* ]] || return 0
+  "$@" >"$log" 2>&1 </dev/null
+  status=$?
+  read -r passed failed <<<"$(counts "$log" $status)"
+  # A suite that says all is well and then fails, or dies before it has counted, is not well.
+  if [ $status -ne 0 ] && [ "$failed" -eq 0 ]; then failed=1; fi
+  total_passed=$((total_passed + passed)) total_failed=$((total_failed + failed))
+  printf '%-28s %5d passed, %d failed   (%d s)\n' "$name" "$passed" "$failed" $((SECONDS - began))
+  if [ "$failed" -ne 0 ]; then
+    { grep -E -A12 'FAILED|: error:|^NOT|: FAILED:' "$log" || tail -40 "$log"; } | head -120 | sed 's/^/    /'
+    echo "    (all of it: $log)"
+  fi
+  return 0
+}
+
+# absent NAME: says that a suite is passed over.
+absent() { [ "$wanted" = "  " ] && echo "$1: not there yet"; }
+any() { compgen -G "$1" >/dev/null; }
+have_command() { [ -f analyzer/main.cc ]; }
+
+build() {
+  local goals=(out/release/libleakwatch.so preload-programs examples unit)
+  ! have_command || goals+=(build)
+  make -s -j2 "${goals[@]}"
+}
+# built FLAVOUR: the unit tests of that flavour.
+built() { make -s -j2 FLAVOUR="$1" unit; }
+# Threads of the analyzer's libraries are not ours to judge; the tables are.
+stress_in_tsan() { built tsan && out/tsan/unit-tests '[stress]'; }
+unit_in_asan() { built asan && UBSAN_OPTIONS=print_stacktrace=1 out/asan/unit-tests; }
+fuzz_shortly() { make -s -j2 fuzzers && FUZZ_SECONDS=20 bash tests/fuzz/run.sh; }
+
+suite build build
+if any 'tests/unit/*.cc' || any 'tests/unit/*/*.cc'; then
+  suite unit out/release/unit-tests
+  suite unit-asan unit_in_asan
+else
+  absent unit
+fi
+if any 'tests/stress/*.cc'; then suite stress-tsan stress_in_tsan; else absent stress-tsan; fi
+suite preload python3 tests/preload/run.py
+if [ -f tests/golden/run.sh ]; then suite golden bash tests/golden/run.sh; else absent golden; fi
+if [ -f tests/fuzz/run.sh ]; then suite fuzz fuzz_shortly; else absent fuzz; fi
+suite checks bash tests/checks/lint.sh --quick
+for script in tests/real/*.sh; do
+  # Those that begin with #! are suites, the others are parts of them.
+  if [ -f "$script" ] && [ "$(head -c 2 "$script")" = '#!' ]; then
+    suite "real/$(basename "$script" .sh)" bash "$script"
+  fi
+done
+any 'tests/real/*.sh' || absent real
+
+echo "all of it took $((SECONDS / 60)) min $((SECONDS % 60)) s"
+echo "$total_passed passed, $total_failed failed"
+[ "$total_failed" -eq 0 ]
