@@ -34,16 +34,18 @@ size_t shown_width(std::string_view text) {
 }
 
 std::string wrapped(std::string_view text, size_t width, size_t indent) {
-  std::string result;
-  size_t column = 0;
-  while (!text.empty()) {
+  const size_t leading = std::min(text.find_first_not_of(' '), text.size());
+  std::string result(leading, ' ');
+  text.remove_prefix(leading);
+  size_t column = leading;
+  for (bool first = true; !text.empty(); first = false) {
     const size_t space = text.find(' ');
     const std::string_view word = text.substr(0, space);
     const size_t word_width = shown_width(word);
-    if (column > indent && column + 1 + word_width > width) {
+    if (!first && column > indent && column + 1 + word_width > width) {
       result += '\n' + std::string(indent, ' ');
       column = indent;
-    } else if (!result.empty()) {
+    } else if (!first) {
       result += ' ';
       ++column;
     }

@@ -62,12 +62,15 @@ std::string rate_text(double bytes_per_s) {
   return fmt::format("{}/{}", bytes_text(bytes_per_s * unit.size), unit.name);
 }
 
-std::string margin_text(double margin_bytes_per_s, double bytes_per_s) {
-  const Unit unit = rate_unit(bytes_per_s);
-  return in_unit(margin_bytes_per_s * unit.size, byte_unit(bytes_per_s * unit.size));
+std::string bytes_number(double bytes, double like) { return in_unit(bytes, byte_unit(like)); }
+
+std::string rate_number(double bytes_per_s, double like) {
+  const Unit unit = rate_unit(like);
+  return bytes_number(bytes_per_s * unit.size, like * unit.size);
 }
 
 std::string duration_text(double s) {
+  if (s > 0 && s < 0.001) return "under 1 ms";
   if (s < 0.9995) return fmt::format("{:.0f} ms", s * 1000);
   if (s < 9.95) return fmt::format("{:.1f} s", s);
   const long long whole = std::llround(s);

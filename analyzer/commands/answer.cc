@@ -37,6 +37,17 @@ void add_warnings(Report& report) {
   }
 }
 
+// A library without debug data matters only if a finding is blamed on it.
+bool concerns_a_finding(const std::string& note, const Answer& answer) {
+  for (const ProcessReport& process : answer.report.processes) {
+    for (const Assessment& finding : process.findings) {
+      const NamedFrame& site = answer.names[finding.stack].site();
+      if (site.line == 0 && note.find(site.module) != std::string::npos) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 Answer answer_on(Opened opened, const AnswerChoice& choice) {
@@ -46,9 +57,12 @@ Answer answer_on(Opened opened, const AnswerChoice& choice) {
   result.observation = std::move(opened.observation);
   result.report = report_on(result.observation);
   add_warnings(result.report);
-  result.names = name_stacks(result.observation.code, stacks_to_name(result, choice), choice.symbols,
-                             result.report.warnings);
+  std::vector<std::string> notes;
+  result.names = name_stacks(result.observation.code, stacks_to_name(result, choice), choice.symbols, notes);
   add_findings(result.report, result.observation, result.names, choice.findings);
+  for (std::string& note : notes) {
+    if (concerns_a_finding(note, result)) result.report.warnings.push_back(std::move(note));
+  }
   return result;
 }
 

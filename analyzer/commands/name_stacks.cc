@@ -28,16 +28,14 @@ class StackNamer {
     const Stack stack = code_[number];
     NamedStack named;
     named.truncated = stack.truncated;
-    std::vector<BlameFrame> to_blame;
     for (const FrameNumber frame : stack.frames) {
       const std::vector<NamedFrame>& at = frames_at(frame);
       named.frames.insert(named.frames.end(), at.begin(), at.end());
     }
-    for (const NamedFrame& frame : named.frames) {
-      to_blame.push_back({frame.named ? frame.function : std::string_view(), frame.linkage_name, frame.file, frame.module});
-    }
     if (named.frames.empty()) named.frames.push_back(no_frame(stack));
-    if (!to_blame.empty()) named.blamed = blamed_frame(to_blame, rules_);
+    std::vector<BlameFrame> to_blame;
+    for (const NamedFrame& frame : named.frames) to_blame.push_back(blame_frame_of(frame));
+    named.blamed = blamed_frame(to_blame, rules_);
     return named;
   }
 
@@ -52,9 +50,13 @@ class StackNamer {
     return options;
   }
 
+  static BlameFrame blame_frame_of(const NamedFrame& frame) {
+    return {frame.named ? std::string_view(frame.function) : std::string_view(), frame.linkage_name, frame.file, frame.module};
+  }
+
   static NamedFrame no_frame(const Stack& stack) {
     NamedFrame frame;
-    frame.function = stack.other ? "(sites that found no room of their own)" : "(no stack)";
+    frame.function = stack.other ? "(allocations without a stack of their own)" : "(no stack)";
     return frame;
   }
 
@@ -78,6 +80,7 @@ class StackNamer {
       named.file = source.file;
       named.line = source.line;
       named.inlined = source.inlined;
+      named.wrapper = is_wrapper(blame_frame_of(named), rules_);
       frames.push_back(named);
     }
     return frames;

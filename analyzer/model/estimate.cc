@@ -13,11 +13,11 @@ Estimate estimate_of(const SampledSum& sum, f64 unseen) {
   if (sum.variance <= 0) return {sum.value, sum.value, sum.value};
   if (sum.samples >= kNormalFrom) {
     const f64 margin = kTwoSided95 * std::sqrt(sum.variance);
-    return {sum.value, std::max(0.0, sum.value - margin), sum.value + margin};
+    return {sum.value, std::max(sum.seen, sum.value - margin), sum.value + margin};
   }
   const f64 scale = sum.variance / sum.value;
   const f64 shape = sum.value / scale;
-  return {sum.value, scale * gamma_quantile(shape, 0.025), scale * gamma_quantile(shape + 1, 0.975)};
+  return {sum.value, std::max(sum.seen, scale * gamma_quantile(shape, 0.025)), scale * gamma_quantile(shape + 1, 0.975)};
 }
 
 Estimate difference_of(f64 value, f64 variance) {

@@ -13,11 +13,13 @@ struct Estimate {
 // A sum over samples as it is added up: value and variance as in weight.h.
 struct SampledSum {
   f64 value = 0, variance = 0;
+  f64 seen = 0;  // the samples themselves, each counted once: the truth is not less
   u64 samples = 0;
 
-  void add(f64 weight, f64 weight_variance) {
+  void add(f64 weight, f64 weight_variance, f64 seen_itself) {
     value += weight;
     variance += weight_variance;
+    seen += seen_itself;
     ++samples;
   }
 };

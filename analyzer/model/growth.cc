@@ -56,7 +56,8 @@ GrowthCase growth_case_of(const Subject& subject) {
 
   SampledSum added;
   for (size_t i = 0; i < events.size(); ++i) {
-    if (births[i].at_s >= result.onset_s) added.add(births[i].weight.bytes, births[i].weight.bytes_variance);
+    const Weight& weight = births[i].weight;
+    if (births[i].at_s >= result.onset_s) added.add(weight.bytes, weight.bytes_variance, weight.size());
   }
   const f64 growing_s = result.window_s - result.onset_s;
   const f64 interval = static_cast<f64>(subject.process->profiles[subject.live->profile].interval);

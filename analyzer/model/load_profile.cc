@@ -9,9 +9,9 @@
 namespace lw {
 namespace {
 
-constexpr f64 kNanosecond = 1e-9, kMicrosecond = 1e-6;
+constexpr f64 kMicrosecond = 1e-6;
 
-f64 seconds(u64 nanoseconds) { return static_cast<f64>(nanoseconds) * kNanosecond; }
+f64 seconds(u64 nanoseconds) { return static_cast<f64>(nanoseconds) / 1e9; }
 
 bool ends_the_process(DumpReason reason) {
   return reason == DumpReason::kExit || reason == DumpReason::kExec || reason == DumpReason::kKilled;

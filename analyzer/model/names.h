@@ -18,7 +18,8 @@ struct NamedFrame {
   std::string module;    // file name of the object, without its folder
   std::string build_id;  // hexadecimal
   bool inlined = false;
-  bool named = false;  // `function` is a name, not a place
+  bool named = false;    // `function` is a name, not a place
+  bool wrapper = false;  // of the allocator, libc or the C++ library: it tells little about the program
 };
 
 struct NamedStack {

@@ -13,6 +13,8 @@ namespace lw {
 struct Weight {
   f64 count, bytes;
   f64 count_variance, bytes_variance;
+
+  f64 size() const { return bytes / count; }
 };
 
 inline f64 chance_of_sampling(f64 size, f64 interval) {

@@ -26,12 +26,13 @@ std::string what_changed(const Change& change) {
   const Estimate& live = change.live_bytes;
   std::string text;
   if (differs_from_nothing(growth)) {
-    text = fmt::format("grows {} ({} to {})", signed_text(rate_text(growth.value), growth.value), rate_text(growth.low),
-                       rate_text(growth.high));
+    text = fmt::format("grows {} ({} to {})", signed_text(rate_text(growth.value), growth.value),
+                       rate_number(growth.low, growth.value), rate_number(growth.high, growth.value));
   }
   if (differs_from_nothing(live) || text.empty()) {
     text += fmt::format("{}alive {} ({} to {})", text.empty() ? "" : ", ",
-                        signed_text(bytes_text(live.value), live.value), bytes_text(live.low), bytes_text(live.high));
+                        signed_text(bytes_text(live.value), live.value), bytes_number(live.low, live.value),
+                        bytes_number(live.high, live.value));
   }
   return text + (!change.in_base ? "; new here" : !change.in_new ? "; gone" : "");
 }

@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "analyzer/base/columns.h"
 #include "analyzer/base/units.h"
 
 namespace lw {
@@ -37,23 +40,21 @@ std::string samples_text(u64 samples) {
 std::string why_growing(const Assessment& a) {
   const GrowthCase& growth = a.growth;
   const f64 growing_s = growth.window_s - growth.onset_s;
-  std::string text = fmt::format("{}, allocated all through {}{}, {} still alive", samples_text(growth.samples),
+  std::string text = fmt::format("{}, allocated all through {}{}, {}", samples_text(growth.samples),
                                  growth.onset_s > 0.25 * growth.window_s ? "the last " : "", duration_text(growing_s),
-                                 growth.samples == 1 ? "is" : "are");
+                                 a.freed_at_exit ? "were freed only when the process ended" : "are still alive");
   const f64 freed = a.freed.count, kept = growth.old.survivors;
+  const std::string those = growth.old.age_s > 0 ? " that grew older than " + duration_text(growth.old.age_s) : "";
   if (growth.old.died > 0) {
-    text += fmt::format("; of those that grew older than {} only {} were freed.", duration_text(growth.old.age_s),
-                        share_text(growth.old.died / (growth.old.died + kept)));
-  } else if (freed > 0) {
-    text += fmt::format("; none that grew older than {} was freed.", duration_text(growth.old.age_s));
+    text += fmt::format("; of those{} {} were freed{}.", those, share_text(growth.old.died / (growth.old.died + kept)),
+                        a.freed_at_exit ? " before" : "");
   } else {
-    text += "; none was ever freed.";
+    text += fmt::format("; none{} was freed{}.", those, a.freed_at_exit ? " before" : "");
   }
   if (freed > kept) {
     text += fmt::format(" {} of all blocks from here never are; 97 % of the others live less than {}.",
                         share_text(kept / (kept + freed)), duration_text(a.died_by_s));
   }
-  if (a.freed_at_exit) text += " They were freed only when the process ended.";
   return text;
 }
 
@@ -97,10 +98,26 @@ std::string source_text(const NamedFrame& frame) {
   return frame.line == 0 ? name : fmt::format("{}:{}", name, frame.line);
 }
 
-std::string place_text(const NamedFrame& frame) {
-  const std::string source = source_text(frame);
-  if (source.empty() || !frame.named) return frame.function;  // an unnamed one says its module already
-  return fmt::format("{} {} {}", frame.function, frame.file.empty() ? "in" : "at", source);
+std::string function_text(const std::string& function, size_t width) {
+  if (shown_width(function) <= width) return function;
+  const size_t end = function.rfind(')');
+  size_t begin = end;
+  for (int depth = end == std::string::npos ? 0 : 1; depth > 0 && begin > 0;) {
+    --begin;
+    depth += function[begin] == ')' ? 1 : function[begin] == '(' ? -1 : 0;
+  }
+  const bool has_parameters = end != std::string::npos && begin > 0;
+  return shortened(has_parameters ? function.substr(0, begin) + "(…)" : function, width);
 }
+
+std::string place_text(const NamedFrame& frame, size_t width) {
+  const std::string source = source_text(frame);
+  if (source.empty() || !frame.named) return function_text(frame.function, width);  // an unnamed one says its module already
+  const std::string where = (frame.file.empty() ? " in " : " at ") + source;
+  const size_t room = width - std::min(width, shown_width(where));
+  return function_text(frame.function, std::max<size_t>(room, 12)) + where;
+}
+
+std::string place_text(const NamedFrame& frame) { return place_text(frame, std::string::npos); }
 
 }  // namespace lw

@@ -15,6 +15,12 @@ std::string evidence_text(const Process& process, const Assessment& assessment);
 // "Cache::put(Request const&) at cache.cc:42"
 std::string place_text(const NamedFrame& frame);
 
+// The same in at most `width` characters: the function is shortened, file and line stay whole.
+std::string place_text(const NamedFrame& frame, size_t width);
+
+// A function's name in at most `width` characters: without its parameters if that helps, else cut in the middle.
+std::string function_text(const std::string& function, size_t width);
+
 // "cache.cc:42", "server" where the line is unknown, "" where nothing is.
 std::string source_text(const NamedFrame& frame);
 

@@ -23,12 +23,14 @@ std::string row(std::string_view label, std::string_view text, const Terminal& t
 
 std::string bytes_range(const Estimate& bytes) {
   if (bytes.low == bytes.high) return bytes_text(bytes.value);
-  return fmt::format("{} ({} to {})", bytes_text(bytes.value), bytes_text(bytes.low), bytes_text(bytes.high));
+  return fmt::format("{} ({} to {})", bytes_text(bytes.value), bytes_number(bytes.low, bytes.value),
+                     bytes_number(bytes.high, bytes.value));
 }
 
 std::string rate_range(const Estimate& rate) {
   if (rate.low == rate.high) return rate_text(rate.value);
-  return fmt::format("{} ({} to {})", rate_text(rate.value), rate_text(rate.low), rate_text(rate.high));
+  return fmt::format("{} ({} to {})", rate_text(rate.value), rate_number(rate.low, rate.value),
+                     rate_number(rate.high, rate.value));
 }
 
 std::string alive_text(const Assessment& finding) {
@@ -38,32 +40,36 @@ std::string alive_text(const Assessment& finding) {
   return fmt::format("{} in {}{}", bytes_range(finding.live_bytes), blocks, stacks);
 }
 
-std::string frames_left_out(size_t count) { return fmt::format("… {} more frame{}", count, count == 1 ? "" : "s"); }
+// The blamed frame and what called it, without the frames that only pass calls on.
+std::vector<const NamedFrame*> telling_frames(const NamedStack& stack, unsigned most) {
+  std::vector<const NamedFrame*> frames;
+  for (size_t i = stack.blamed; i < stack.frames.size() && frames.size() < std::max(1u, most); ++i) {
+    if (i == stack.blamed || !stack.frames[i].wrapper) frames.push_back(&stack.frames[i]);
+  }
+  return frames;
+}
 
 }  // namespace
 
 std::string stack_text(const NamedStack& stack, unsigned depth, size_t width, size_t indent) {
-  const size_t shown = std::min<size_t>(stack.frames.size(), stack.blamed + std::max(1u, depth));
+  const std::vector<const NamedFrame*> frames = telling_frames(stack, depth);
   size_t widest_source = 0;
-  for (size_t i = stack.blamed; i < shown; ++i) {
-    widest_source = std::max(widest_source, shown_width(source_text(stack.frames[i])));
-  }
+  for (const NamedFrame* frame : frames) widest_source = std::max(widest_source, shown_width(source_text(*frame)));
   const size_t room = width - std::min(width / 2, indent + 2 + 2 + widest_source);
   Table table({Table::Side::kLeft, Table::Side::kLeft});
-  for (size_t i = stack.blamed; i < shown; ++i) {
-    const NamedFrame& frame = stack.frames[i];
-    const std::string mark = i == stack.blamed ? "▸ " : "  ";
-    table.add({mark + shortened(frame.function, room), frame.named ? source_text(frame) : ""});
+  for (const NamedFrame* frame : frames) {
+    const std::string mark = frame == frames.front() ? "▸ " : "  ";
+    table.add({mark + function_text(frame->function, room), frame->named ? source_text(*frame) : ""});
   }
   std::string text = table.text(width, indent);
-  const size_t left_out = stack.frames.size() - shown;
-  if (left_out > 0) text += std::string(indent + 2, ' ') + frames_left_out(left_out) + '\n';
-  if (stack.truncated && left_out == 0) text += std::string(indent + 2, ' ') + "… (outer frames were not kept)\n";
+  const size_t left_out = stack.frames.size() - stack.blamed - frames.size();
+  if (left_out > 0) text += fmt::format("{:{}}… {} more frame{}\n", "", indent + 2, left_out, left_out == 1 ? "" : "s");
+  if (stack.truncated && left_out == 0) text += fmt::format("{:{}}… the outer frames were not kept\n", "", indent + 2);
   return text;
 }
 
 std::string finding_card(const Process& process, const Assessment& finding, size_t number, const Names& names,
-                         unsigned depth, const Terminal& terminal) {
+                         unsigned depth, bool with_advice, const Terminal& terminal) {
   const NamedStack& stack = names[finding.stack];
   const VerdictWords& words = words_of(finding.verdict);
   const std::string sure = fmt::format("{} sure: ", confidence_text(finding.confidence));
@@ -73,7 +79,7 @@ std::string finding_card(const Process& process, const Assessment& finding, size
   if (finding.verdict == Verdict::kGrowing) card += row("growth", rate_range(finding.bytes_per_s), terminal);
   card += row(finding.verdict == Verdict::kUnfreed ? "left" : "alive", alive_text(finding), terminal);
   card += row("why", evidence_text(process, finding), terminal);
-  card += row("do", words.advice, terminal);
+  if (with_advice) card += row("do", words.advice, terminal);
   const std::string frames = stack_text(stack, depth, terminal.width, kTextIndent);
   card += fmt::format("{:{}}{:<{}}", "", kLabelIndent, "stack", kTextIndent - kLabelIndent) + frames.substr(kTextIndent);
   return card;

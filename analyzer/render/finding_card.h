@@ -11,7 +11,7 @@
 namespace lw {
 
 std::string finding_card(const Process& process, const Assessment& finding, size_t number, const Names& names,
-                         unsigned depth, const Terminal& terminal);
+                         unsigned depth, bool with_advice, const Terminal& terminal);
 
 // Frames from the blamed one outwards, which is marked.
 std::string stack_text(const NamedStack& stack, unsigned depth, size_t width, size_t indent);

@@ -12,7 +12,7 @@ namespace {
 std::string worst_leak(const Assessment& leak, const Names& names) {
   const Estimate& rate = leak.bytes_per_s;
   const f64 margin = (rate.high - rate.low) / 2;
-  const std::string plus_minus = margin > 0 ? fmt::format(" (±{})", margin_text(margin, rate.value)) : "";
+  const std::string plus_minus = margin > 0 ? fmt::format(" (±{})", rate_number(margin, rate.value)) : "";
   return fmt::format("{} grows {}{}, {} sure.", place_text(names[leak.stack].site()), rate_text(rate.value), plus_minus,
                      confidence_text(leak.confidence));
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "analyzer/base/columns.h"
 #include "analyzer/base/units.h"
@@ -84,7 +85,7 @@ std::string site_table(const ProcessReport& report, const Names& names, const Te
   table.add({"verdict", "sure", "alive", "growth", "site"});
   for (const Assessment* site : sites) {
     table.add({words_of(site->verdict).word, confidence_text(site->confidence), bytes_text(site->live_bytes.value),
-               rate_text(site->bytes_per_s.value), place_text(names[site->stack].site())});
+               rate_text(site->bytes_per_s.value), place_text(names[site->stack].site(), terminal.width - 46)});
   }
   return '\n' + table.text(terminal.width, kIndent);
 }
@@ -93,9 +94,11 @@ std::string findings_text(const ProcessReport& report, const Names& names, const
                           const Terminal& terminal) {
   std::string text;
   size_t number = 0;
+  std::set<Verdict> advised;  // once is enough
   for (const Assessment& finding : report.findings) {
     if (number == choice.most_findings) break;
-    text += '\n' + finding_card(*report.process, finding, ++number, names, choice.depth, terminal);
+    const bool with_advice = advised.insert(finding.verdict).second;
+    text += '\n' + finding_card(*report.process, finding, ++number, names, choice.depth, with_advice, terminal);
   }
   if (number < report.findings.size()) {
     text += fmt::format("\n    and {} more (--top {} shows them)\n", report.findings.size() - number, report.findings.size());
