@@ -15,15 +15,17 @@ int main() {
     for (unsigned char*& block : blocks) block = static_cast<unsigned char*>(keep(operator new(kSize)));
     for (int i = 0; i < 200000; i++) operator delete(keep(operator new(4000)), 4000);
     for (unsigned char* block : blocks) operator delete(block, kSize);
+    // A block in the wrong list harms those of its own class.
+    static const size_t kSizes[] = {kSize, 128, 250, 500};
     for (int i = 0; i < kBlocks; i++) {
-      blocks[i] = static_cast<unsigned char*>(keep(operator new(kSize)));
-      memset(blocks[i], i & 0xff, kSize);
+      blocks[i] = static_cast<unsigned char*>(keep(operator new(kSizes[i % 4])));
+      memset(blocks[i], i & 0xff, kSizes[i % 4]);
     }
     size_t wrong = 0;
     for (int i = 0; i < kBlocks; i++) {
-      for (size_t at = 0; at < kSize; at++) wrong += blocks[i][at] != (i & 0xff);
-      operator delete(blocks[i], kSize);
+      for (size_t at = 0; at < kSizes[i % 4]; at++) wrong += blocks[i][at] != (i & 0xff);
     }
+    for (int i = 0; i < kBlocks; i++) operator delete(blocks[i], kSizes[i % 4]);
     EXPECT(wrong == 0);
   }
   return g_broken_promises;
