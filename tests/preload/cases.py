@@ -104,6 +104,7 @@ DOOR_CASES = [
     Case("program_defines_malloc", plan=BRIEFLY, ends=None, says=("brings its own malloc",)),
     Case("mismatched_frees_run_on", mismatches=200),
     Case("sized_delete_of_sampled_blocks", plan=DOORS),
+    Case("sized_delete_of_early_samples", plan={name: ("auto",) for name in ("glibc", "jemalloc", "tcmalloc", "mimalloc")}),
     Case("exceptions_while_sampling"),
     Case("unwinder_stays_libgccs"),
     Case("backtrace_sees_the_same_stack"),
