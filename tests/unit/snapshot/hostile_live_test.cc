@@ -68,7 +68,7 @@ TEST_CASE("a live file cut at any length is refused, and even then encoded witho
   }
 }
 
-TEST_CASE("no sample in a snapshot is made of two that shared a record during the dump") {
+TEST_CASE("no sample in a snapshot is made of two that shared a record during the dump", "[stress]") {
   constexpr u64 kSamples = 64, kSites = 8;
   LiveState live;
   for (u64 i = 0; i < kSites; ++i) {
@@ -102,7 +102,7 @@ TEST_CASE("no sample in a snapshot is made of two that shared a record during th
   CHECK(torn == 0);
 }
 
-TEST_CASE("tables that change their size and place during a dump leave the snapshot sound") {
+TEST_CASE("tables that change their size and place during a dump leave the snapshot sound", "[stress]") {
   RandomState state(7, 100);
   LiveState& live = state.live;
   Site* sites = &live.at<Site>(TableId::kSites, 0);
