@@ -107,7 +107,7 @@ struct Symbolizer::Impl {
   std::unordered_map<string, string> names;  // as in the object → readable
 };
 
-Symbolizer::Symbolizer(SymbolizeOptions options) : impl_(std::make_unique<Impl>(options)) {}
+Symbolizer::Symbolizer(const SymbolizeOptions& options) : impl_(std::make_unique<Impl>(options)) {}
 
 Symbolizer::~Symbolizer() {
   for (Module* module : impl_->in_order) module->save();
