@@ -39,7 +39,7 @@ Subject judged_state(const Subject& subject, bool& freed_at_exit) {
 void measure(const Subject& subject, Assessment& assessment) {
   SampledSum bytes, count;
   for (const Birth& birth : births_of(subject)) {
-    bytes.add(birth.weight.bytes, birth.weight.bytes_variance, birth.weight.size());
+    bytes.add(birth.weight.bytes, birth.weight.bytes_variance, birth.size);
     count.add(birth.weight.count, birth.weight.count_variance, 1);
   }
   const u64 interval = subject.process->profiles[subject.live->profile].interval;

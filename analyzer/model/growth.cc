@@ -56,8 +56,8 @@ GrowthCase growth_case_of(const Subject& subject) {
 
   SampledSum added;
   for (size_t i = 0; i < events.size(); ++i) {
-    const Weight& weight = births[i].weight;
-    if (births[i].at_s >= result.onset_s) added.add(weight.bytes, weight.bytes_variance, weight.size());
+    const Birth& birth = births[i];
+    if (birth.at_s >= result.onset_s) added.add(birth.weight.bytes, birth.weight.bytes_variance, birth.size);
   }
   const f64 growing_s = result.window_s - result.onset_s;
   const f64 interval = static_cast<f64>(subject.process->profiles[subject.live->profile].interval);

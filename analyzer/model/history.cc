@@ -13,7 +13,7 @@ std::vector<Birth> births_of(const Subject& subject) {
       if (block.flags & kSampleInherited) continue;
       const Weight weight = weight_of(block.size, block.interval);
       const f64 most = 2 * std::max(1.0, static_cast<f64>(block.interval));
-      births.push_back({block.birth_s, weight, std::clamp(weight.bytes, 1.0, most)});
+      births.push_back({block.birth_s, static_cast<f64>(block.size), weight, std::clamp(weight.bytes, 1.0, most)});
     }
   }
   if (subject.series.size() > 1) {

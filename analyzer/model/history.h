@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "analyzer/model/profile.h"
-#include "analyzer/model/weight.h"
+#include "snapshot/weight.h"
 
 namespace lw {
 
@@ -20,6 +20,7 @@ struct Subject {
 
 struct Birth {
   f64 at_s;
+  f64 size;
   Weight weight;
   // Its part in the history of growth: its bytes, but never more than two intervals' worth, or one huge block would
   // drown the hundred small ones whose spread over time tells the story.

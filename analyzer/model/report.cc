@@ -26,7 +26,7 @@ Ledger ledger_of(const Process& process) {
   SampledSum live;
   for (const LiveBlock& block : process.live.blocks) {
     const Weight weight = weight_of(block.size, block.interval);
-    live.add(weight.bytes, weight.bytes_variance, weight.size());
+    live.add(weight.bytes, weight.bytes_variance, static_cast<f64>(block.size));
   }
   ledger.live_bytes = estimate_of(live, process.exact() ? 0 : static_cast<f64>(process.newest().interval));
   ledger.known = !process.memory.empty();

@@ -6,7 +6,7 @@
 namespace lw {
 namespace {
 
-Birth block_born(f64 at_s) { return {at_s, weight_of(100, 1), 1}; }
+Birth block_born(f64 at_s) { return {at_s, 100, weight_of(100, 1), 1}; }
 
 std::vector<Birth> one_each_second(f64 from_s, f64 to_s) {
   std::vector<Birth> births;

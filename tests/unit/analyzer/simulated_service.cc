@@ -3,10 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cmath>
 #include <map>
 
 #include "analyzer/model/load_profile.h"
-#include "analyzer/model/weight.h"
+#include "snapshot/weight.h"
 
 namespace lw {
 namespace {
@@ -39,7 +40,7 @@ u32 SimulatedService::add_site() {
 
 void SimulatedService::allocate(u32 site, f64 birth_s, u64 size, f64 death_s) {
   if (death_s == kNever) live_bytes_[site] += static_cast<f64>(size);
-  const f64 chance = chance_of_sampling(static_cast<f64>(size), static_cast<f64>(interval_));
+  const f64 chance = inclusion_probability(size, interval_);
   if (uniform() < chance) samples_.push_back({site, birth_s, death_s, size});
 }
 
