@@ -22,7 +22,7 @@ def chart(title, series):
     for number, name in enumerate(names):
         parts.append(f'<rect x="{legend_x}" y="24" width="10" height="10" fill="{COLOURS[number % len(COLOURS)]}"/>'
                      f'<text x="{legend_x + 14}" y="33">{escape(name)}</text>')
-        legend_x += 30 + 6.3 * len(name)
+        legend_x += round(30 + 6.3 * len(name))
 
     def x_of(ratio):
         return LEFT + WIDTH * math.log(max(ratio, 1.0)) / math.log(largest)
