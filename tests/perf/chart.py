@@ -9,7 +9,7 @@ COLOURS = ["#1f6feb", "#6cb6ff", "#8250df", "#bf8700", "#9a9a9a", "#cf222e"]
 
 
 def chart(title, series):
-    """`series`: [(name of the row, [(name of the bar, ratio or None)])]; every row has the same bars in the same order."""
+    """`series`: [(name of the row, [(name of the bar, ratio or None)])], with the same bars in every row."""
     names = [name for name, _ in series[0][1]]
     largest = max([ratio for _, bars in series for _, ratio in bars if ratio] + [2.0])
     row_height = BAR * len(names) + GAP
