@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Programs that keep an account of their own memory, against leakwatch's estimate of it: redis on jemalloc, which asks
 # malloc_usable_size() about every block and acts on the answer, and sqlite3 on glibc's malloc. The account counts what
-# the allocator rounds up to, the estimate what was asked for, with an error of about 5 % (a standard deviation) at 64K: it
-# must lie between 75 % and 130 % of the account.
+# the allocator rounds up to, the estimate what was asked for, with an error of about 5 % (a standard deviation) at
+# 64K: it must lie between 75 % and 130 % of the account.
 set -u
 . "$(dirname "${BASH_SOURCE[0]}")/checks.sh"
 require_build libleakwatch.so leakwatch
@@ -36,10 +36,12 @@ redis_estimate() {
   watched "$1" redis-server --port 0 --unixsocket redis.sock --save '' --dir . --logfile log &
   server=$!
   wait_until redis-cli -s redis.sock ping || return
-  redis-benchmark -s redis.sock -q -n 150000 -P 50 -r 2000000000 set session:__rand_int__ "$(printf '%0220d' 0)" >/dev/null
+  redis-benchmark -s redis.sock -q -n 150000 -P 50 -r 2000000000 \
+    set session:__rand_int__ "$(printf '%0220d' 0)" >/dev/null
   kill -USR2 "$server"
   wait_until compgen -G 'leakwatch.*.0.lws'
-  check_estimate "redis at LEAKWATCH_INTERVAL=$1" "$(redis-cli -s redis.sock info memory | sed -n 's/^used_memory:\([0-9]*\).*/\1/p')"
+  check_estimate "redis at LEAKWATCH_INTERVAL=$1" \
+    "$(redis-cli -s redis.sock info memory | sed -n 's/^used_memory:\([0-9]*\).*/\1/p')"
   kill "$server"
   wait "$server"
 }
