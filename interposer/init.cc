@@ -21,6 +21,7 @@
 #include "interposer/platform/atomic.h"
 #include "interposer/platform/identity.h"
 #include "interposer/platform/log.h"
+#include "interposer/platform/syscalls.h"
 #include "interposer/platform/next_allocator.h"
 #include "interposer/platform/next_libc.h"
 #include "interposer/platform/options.h"
@@ -67,6 +68,7 @@ void hang_up_last_words() {
 }
 
 __attribute__((constructor)) void wake(int argc, char** argv, char** environment) {
+  find_stderr();
   find_next_allocator();
   find_next_libc();
   step_aside_for_sanitizer(argv, environment);

@@ -6,6 +6,7 @@
 
 #include "interposer/platform/atomic.h"
 #include "interposer/platform/log.h"
+#include "interposer/platform/syscalls.h"
 #include "interposer/state/live_file.h"
 
 namespace lw {

@@ -9,6 +9,7 @@
 #include "interposer/platform/atomic.h"
 #include "interposer/platform/clock.h"
 #include "interposer/platform/log.h"
+#include "interposer/platform/syscalls.h"
 #include "interposer/platform/options.h"
 #include "interposer/state/memory_log.h"
 #include "interposer/dump/own_memory.h"

@@ -5,6 +5,7 @@
 
 #include "interposer/platform/clock.h"
 #include "interposer/platform/log.h"
+#include "interposer/platform/syscalls.h"
 #include "interposer/platform/options.h"
 #include "interposer/platform/small_file.h"
 
@@ -71,7 +72,7 @@ u64 process_start_monotonic_ns() {
   if (ticks == 0) return 0;
   constexpr u64 kTickNs = 10'000'000;  // USER_HZ is 100 on every Linux that x86-64 knows
   const u64 asleep_ns = read_clock_ns(CLOCK_BOOTTIME) - monotonic_ns();
-  const u64 since_boot_ns = ticks * kTickNs;
+  const u64 since_boot_ns = (ticks + 1) * kTickNs;  // the kernel rounds down
   return since_boot_ns > asleep_ns ? since_boot_ns - asleep_ns : 0;
 }
 

@@ -9,8 +9,8 @@ namespace lw {
 // Fills parent_pid, start_ticks, host, executable, argc, command. What cannot be had (no /proc) stays empty.
 void describe_process(LiveHeader& live);
 
-// CLOCK_MONOTONIC at which the kernel started this process (for a forked child: the fork), to about 10 ms; 0 if
-// /proc does not tell.
+// CLOCK_MONOTONIC before which the kernel started this process (for a forked child: the fork); at most 10 ms too
+// late. 0 if /proc does not tell.
 u64 process_start_monotonic_ns();
 
 // Where snapshots go: LEAKWATCH_DIR or the current directory; if not writable $TMPDIR, then /tmp. Absolute. Decided

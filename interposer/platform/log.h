@@ -3,17 +3,17 @@
 // the program may hold while it calls us.
 #pragma once
 
-#include "interposer/platform/syscalls.h"
 #include "interposer/platform/text.h"
 
 namespace lw {
 
 using Sentence = Text<1024>;
 
-inline void say(const Sentence& sentence) {
-  Text<1100> line;
-  line << "leakwatch: " << sentence.c_str() << "\n";
-  sys::write(2, line.c_str(), line.length());
-}
+// Notes which file descriptor 2 is. Programs close it and open something of their own under the number: nothing may
+// then be written there. Before this call, and if there is no stderr, nobody is told anything.
+void find_stderr();
+
+// Says it, if stderr is still the one that was found. Raises no signal, whatever stands at its other end.
+void say(const Sentence& sentence);
 
 }  // namespace lw

@@ -97,13 +97,38 @@ bool is_bound_past_us(const char* name) {
   return symbol == nullptr || symbol->st_shndx != SHN_UNDEF;
 }
 
+bool is_from_cxx_runtime(const void* code) {
+  Dl_info found_in{};
+  if (dladdr(code, &found_in) == 0) return false;
+  for (const char* c = found_in.dli_fname; *c != '\0'; ++c) {
+    if (starts_with(c, "libstdc++") || starts_with(c, "libc++")) return true;
+  }
+  return false;
+}
+
+// An allocator's own operators do not call each other, so it does not matter if the program replaces some of them.
+// Those of the C++ runtime do: if anything is replaced, all that is left must be called as it is.
 CxxRoute find_cxx_route(const NextAllocator& next) {
-  static constexpr const char* kNews[] = {"_Znwm", "_Znam", "_ZnwmRKSt9nothrow_t", "_ZnwmSt11align_val_t", "_ZdlPv"};
-  for (const char* name : kNews) {
+  static constexpr const char* kAll[] = {"_Znwm",
+                                         "_Znam",
+                                         "_ZnwmRKSt9nothrow_t",
+                                         "_ZnamRKSt9nothrow_t",
+                                         "_ZnwmSt11align_val_t",
+                                         "_ZnamSt11align_val_t",
+                                         "_ZdlPv",
+                                         "_ZdaPv",
+                                         "_ZdlPvm",
+                                         "_ZdaPvm",
+                                         "_ZdlPvSt11align_val_t",
+                                         "_ZdaPvSt11align_val_t"};
+  if (next.new_plain != nullptr && object_of(next.new_plain) == object_of(next.malloc)) return CxxRoute::kOwn;
+  for (const char* name : kAll) {
     if (is_bound_past_us(name)) return CxxRoute::kReplaced;
   }
   if (next.new_plain == nullptr) return CxxRoute::kThroughMalloc;
-  return object_of(next.new_plain) == object_of(next.malloc) ? CxxRoute::kOwn : CxxRoute::kThroughMalloc;
+  const bool plain = is_from_cxx_runtime(reinterpret_cast<const void*>(next.new_plain)) &&
+                     is_from_cxx_runtime(reinterpret_cast<const void*>(next.delete_plain));
+  return plain ? CxxRoute::kThroughMalloc : CxxRoute::kReplaced;
 }
 
 Neighbour find_neighbour(const NextAllocator& next) {

@@ -2,6 +2,7 @@
 #include "interposer/platform/options.h"
 
 #include "interposer/platform/log.h"
+#include "interposer/platform/syscalls.h"
 
 namespace lw {
 

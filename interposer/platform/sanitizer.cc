@@ -5,6 +5,7 @@
 #include <sys/auxv.h>
 
 #include "interposer/platform/log.h"
+#include "interposer/platform/syscalls.h"
 
 namespace lw {
 namespace {

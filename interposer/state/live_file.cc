@@ -9,6 +9,7 @@
 #include "interposer/platform/clock.h"
 #include "interposer/platform/identity.h"
 #include "interposer/platform/log.h"
+#include "interposer/platform/syscalls.h"
 #include "interposer/platform/options.h"
 #include "interposer/platform/pages.h"
 #include "interposer/state/inherited.h"
