@@ -17,8 +17,8 @@ OBJ     := $(OUT)/obj
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Werror=return-type
 FLAGS_release := -O2 -g
 FLAGS_debug   := -O0 -g3
-FLAGS_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
-FLAGS_tsan    := -O1 -g -fsanitize=thread -fno-omit-frame-pointer
+FLAGS_asan    := -O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+FLAGS_tsan    := -O1 -g1 -fsanitize=thread -fno-omit-frame-pointer
 ifeq ($(FLAGS_$(FLAVOUR)),)
 $(error FLAVOUR=$(FLAVOUR) is not one of release, debug, asan, tsan)
 endif
@@ -45,7 +45,7 @@ UNIT_LIBS     := $(ANALYZER_LIBS) -lCatch2WithMain -ldl -lpthread
 .DEFAULT_GOAL := build
 .DELETE_ON_ERROR:
 .PHONY: help build deps demo test bench fuzz golden-record format lint install uninstall clean \
-        unit preload-programs examples perf-programs fuzzers
+        unit stress preload-programs examples perf-programs fuzzers
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -103,6 +103,14 @@ $(OUT)/golden/server: $(wildcard tests/golden/*.cc) $(wildcard tests/golden/*.h)
                       $(call objects,$(SNAPSHOT_SRC) $(filter analyzer/model/%,$(ANALYZER_SRC)))
 	@mkdir -p $(@D)
 	$(CXX) $(CPPFLAGS) -std=c++20 -O0 -g $(WARNINGS) -pie $(filter %.cc %.o,$^) -o $@
+
+# The tests that run several threads against the tables, apart from the others: all that the tsan flavour has to build.
+STRESS_SRC   := $(sort $(wildcard tests/stress/*.cc) $(shell grep -ls '\[stress\]' tests/unit/*/*.cc))
+STRESS_PARTS := $(call objects,$(STRESS_SRC) $(SNAPSHOT_SRC) \
+                $(filter-out interposer/doors/%.cc interposer/init.cc,$(INTERPOSER_SRC)))
+$(OUT)/stress-tests: $(STRESS_PARTS)
+	$(CXX) $(FLAGS_$(FLAVOUR)) -pie $^ -lCatch2WithMain -ldl -lpthread -o $@
+stress: $(OUT)/stress-tests
 
 # Tiny programs that other tests run under the preload; built as an ordinary user would, nothing of ours inside.
 # A first line `// flags: …` in the source adds compiler and linker flags.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # leakwatch on two servers under load, from the preload to the verdict: a real redis-server, and leaky_service with its
-# two leaks. About half a minute, all in a temporary folder, nothing but Unix sockets and loopback, nothing left running.
+# two leaks. About half a minute; all in a temporary folder, on Unix sockets and loopback, and nothing left running.
 #
 #   make demo                       builds what it needs first
 #   DEMO_SECONDS=60 examples/demo.sh
@@ -61,7 +61,7 @@ start_redis_load -c 1 -r 2000000000 set session:__rand_int__ "$(printf '%0200d' 
 
 say "leaky_service: a registry that never forgets a session, and an error path that forgets a buffer"
 start_watched service "$build/examples/leaky_service"
-wait_until grep -q listening "$scratch/service.out" || give_up "leaky_service did not start: $(cat "$scratch/service.err")"
+wait_until grep -q listening "$scratch/service.out" || give_up "leaky_service: $(cat "$scratch/service.err")"
 echo "$rate requests a second for $seconds seconds, one in a hundred of them malformed."
 port=$(sed 's/.*://' "$scratch/service.out")
 "$build/examples/service_load" "$port" --requests $((rate * seconds)) --rate "$rate" || give_up "the load failed"

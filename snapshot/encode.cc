@@ -114,17 +114,19 @@ void encode_threads(Encoding& encoding) {
 
 constexpr u32 kPointFields = sizeof(MemoryPoint) / sizeof(u64);
 
-u64 whole(f64 sum) {
+u64 rounded(f64 sum) {
   constexpr f64 kMax = 9.2e18;  // below 2^63
-  return static_cast<u64>(amount(sum < kMax ? sum : kMax) + 0.5);
+  const f64 bounded = amount(sum < kMax ? sum : kMax);
+  const u64 below = static_cast<u64>(bounded);
+  return below + (bounded - static_cast<f64>(below) >= 0.5);
 }
 
 void load_point(const Encoding& encoding, const MemoryPoint& point, u64 (&fields)[kPointFields]) {
   const u64 loaded[] = {encoding.since_start(load_acquire(point.time_ns)),
                         load_acquire(point.rss_bytes),
-                        whole(load_acquire(point.live_bytes)),
-                        whole(load_acquire(point.live_bytes_variance)),
-                        whole(load_acquire(point.live_count)),
+                        rounded(load_acquire(point.live_bytes)),
+                        rounded(load_acquire(point.live_bytes_variance)),
+                        rounded(load_acquire(point.live_count)),
                         load_acquire(point.allocations),
                         load_acquire(point.frees),
                         load_acquire(point.allocated_bytes),

@@ -17,7 +17,7 @@ struct ByteSink {
 
 struct EncodeRequest {
   DumpReason reason;
-  u64 now_ns;         // CLOCK_MONOTONIC
+  u64 now_ns;  // CLOCK_MONOTONIC
   u64 taken_unix_ns;
   u64 sequence;
 };

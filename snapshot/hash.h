@@ -10,9 +10,7 @@
 
 namespace lw {
 
-inline u64 hash64(const void* bytes, u64 length, u64 seed = 0) {
-  return static_cast<u64>(XXH64(bytes, length, seed));
-}
+inline u64 hash64(const void* bytes, u64 length, u64 seed = 0) { return static_cast<u64>(XXH64(bytes, length, seed)); }
 
 // For data that arrives in pieces; `HashStream h; h.add(...); h.value()`.
 class HashStream {

@@ -48,7 +48,7 @@ inline constexpr DumpReason kLastDumpReason = DumpReason::kSealed;
 struct FileHeader {
   u8 magic[8];
   u32 version;
-  u32 header_bytes;   // sizeof(FileHeader): where the first section starts
+  u32 header_bytes;  // sizeof(FileHeader): where the first section starts
   u32 section_count;
   DumpReason reason;
   u64 file_bytes;     // the whole file; a shorter one is truncated
@@ -105,8 +105,8 @@ static_assert(sizeof(SectionHeader) == 32);
 //           if kLiveInterval: zigzag interval - previous interval, otherwise it is the same; if kSampleRealloc:
 //           varint reallocs, varint birth_us - first_birth_us.
 //           marks = AllocKind + 8 × SampleFlags, kLiveWholePages and kLiveInterval
-// THREADS   per thread: varint tid, varint flags (ThreadFlag), varint start_ns, varint end_ns (0 = runs), varint allocations,
-//           varint frees, varint allocated_bytes, text name. Records not in use have tid 0, and so has
+// THREADS   per thread: varint tid, varint flags (ThreadFlag), varint start_ns, varint end_ns (0 = runs), varint
+//           allocations, varint frees, varint allocated_bytes, text name. Records not in use have tid 0, and so has
 //           number 0, which stands for all threads without a record of their own.
 // MEMORY    per point, oldest first, zigzag differences to the point before it, fields in MemoryPoint's order
 //           (live_layout.h), the f64 fields rounded to whole numbers
@@ -132,9 +132,9 @@ inline constexpr u32 kMaxStackDepth = 1024;  // A deeper one is damage, not a st
 
 enum ThreadFlag : u32 { kThreadEnded = 1 };
 enum ProcessFlag : u32 {
-  kProcessForked = 1,    // began by fork, not exec
-  kProcessExact = 2,     // every allocation was recorded, up to now
-  kProcessNotCovered = 4 // malloc is bound past leakwatch: the program brings its own allocator
+  kProcessForked = 1,     // began by fork, not exec
+  kProcessExact = 2,      // every allocation was recorded, up to now
+  kProcessNotCovered = 4  // malloc is bound past leakwatch: the program brings its own allocator
 };
 
 // Lifetime histogram: bin b counts lifetimes in [2^(b+16), 2^(b+17)) ns, that is from 65.5 µs on, by

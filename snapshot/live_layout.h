@@ -89,13 +89,13 @@ static_assert(sizeof(LiveSample) == 64);
 
 // Allocation side of a site; weighted sums since the start of the process.
 struct Site {
-  u64 key;        // XXH64 of the frames, seeded with the mappings' reuse count; never 0 in a valid record
-  u64 stack;      // first frame's place in the table of frames
-  u32 depth;      // number of frames
-  u16 flags;      // StackFlag
+  u64 key;    // XXH64 of the frames, seeded with the mappings' reuse count; never 0 in a valid record
+  u64 stack;  // first frame's place in the table of frames
+  u32 depth;  // number of frames
+  u16 flags;  // StackFlag
   u16 reserved0;
-  u32 epoch;      // of the mappings when the stack was first seen
-  u32 frees;      // number + 1 of its SiteFrees; 0 = none was freed yet
+  u32 epoch;  // of the mappings when the stack was first seen
+  u32 frees;  // number + 1 of its SiteFrees; 0 = none was freed yet
   u64 first_ns;
   u64 last_ns;
   u64 samples;
@@ -135,24 +135,24 @@ static_assert(sizeof(TableSpan) == 24);
 
 // Why something was not recorded. Names for people in drop_reason_name().
 enum class DropReason : u32 {
-  kLiveTableFull,   // no room for the sample, even after thinning
-  kLiveIndexFull,   // its neighbourhood in the index was full
-  kMissedFree,      // malloc returned an address that was still marked live
-  kSitesMerged,     // the stack found no site of its own and was counted under "other"
-  kFramesFull,      // no room for its frames
-  kMuted,           // allocated while leakwatch itself was at work on that thread
-  kUnplaced,        // the block could not be placed where its free would be recognised
-  kNoThreadSlot,    // more threads at a time than there are slots
-  kThreadRecords,   // the thread's counts found no record of their own
-  kNotCovered,      // reached the allocator past leakwatch
+  kLiveTableFull,  // no room for the sample, even after thinning
+  kLiveIndexFull,  // its neighbourhood in the index was full
+  kMissedFree,     // malloc returned an address that was still marked live
+  kSitesMerged,    // the stack found no site of its own and was counted under "other"
+  kFramesFull,     // no room for its frames
+  kMuted,          // allocated while leakwatch itself was at work on that thread
+  kUnplaced,       // the block could not be placed where its free would be recognised
+  kNoThreadSlot,   // more threads at a time than there are slots
+  kThreadRecords,  // the thread's counts found no record of their own
+  kNotCovered,     // reached the allocator past leakwatch
   kCount
 };
 inline constexpr u32 kDropReasons = static_cast<u32>(DropReason::kCount);
 
 // Words as they stand in snapshots and reports; part of the interface.
 constexpr const char* drop_reason_name(DropReason reason) {
-  constexpr const char* kNames[kDropReasons] = {"live_table_full", "live_index_full", "missed_free",    "sites_merged",
-                                                "frames_full",     "muted",           "unplaced",       "no_thread_slot",
+  constexpr const char* kNames[kDropReasons] = {"live_table_full", "live_index_full", "missed_free", "sites_merged",
+                                                "frames_full",     "muted",           "unplaced",    "no_thread_slot",
                                                 "thread_records",  "not_covered"};
   return kNames[static_cast<u32>(reason)];
 }
@@ -194,18 +194,18 @@ struct LiveHeader {
 
   u32 pid;
   u32 parent_pid;
-  u64 start_ticks;     // field 22 of /proc/PID/stat
-  u64 start_ns;        // CLOCK_MONOTONIC when watching began
-  u64 start_unix_ns;   // the same moment on the wall clock
+  u64 start_ticks;    // field 22 of /proc/PID/stat
+  u64 start_ns;       // CLOCK_MONOTONIC when watching began
+  u64 start_unix_ns;  // the same moment on the wall clock
   LiveStage stage;
-  u32 process_flags;   // ProcessFlag
-  u64 interval;        // now
+  u32 process_flags;  // ProcessFlag
+  u64 interval;       // now
   u64 requested_interval;
-  u64 next_sequence;   // of the snapshot to be written next
+  u64 next_sequence;  // of the snapshot to be written next
   u64 period_ns;
   u32 keep;
   u32 mappings_epoch;
-  u64 reuse_count;     // how often a new object took the addresses of an unloaded one
+  u64 reuse_count;  // how often a new object took the addresses of an unloaded one
   DropCount drops[kDropReasons];
   Receipt receipt;
 
@@ -216,7 +216,7 @@ struct LiveHeader {
   char directory[1024];  // where snapshots go, absolute
   u32 argc;
   u32 command_bytes;
-  char command[2048];    // argv, each with its NUL, cut to what fits
+  char command[2048];  // argv, each with its NUL, cut to what fits
 };
 static_assert(sizeof(LiveHeader) <= kLiveHeaderBytes);
 

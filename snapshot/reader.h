@@ -35,8 +35,8 @@ struct SnapshotMapping {
 
 struct SnapshotStack {
   u64 epoch = 0;
-  u64 flags = 0;               // StackFlag
-  std::vector<u64> frames;     // innermost first
+  u64 flags = 0;            // StackFlag
+  std::vector<u64> frames;  // innermost first
 };
 
 struct Sums {

@@ -60,8 +60,7 @@ build() {
 }
 # built FLAVOUR: the unit tests of that flavour.
 built() { make -s -j2 FLAVOUR="$1" unit; }
-# Threads of the analyzer's libraries are not ours to judge; the tables are.
-stress_in_tsan() { built tsan && out/tsan/unit-tests '[stress]'; }
+stress_in_tsan() { make -s -j2 FLAVOUR=tsan stress && out/tsan/stress-tests '[stress]'; }
 unit_in_asan() { built asan && UBSAN_OPTIONS=print_stacktrace=1 out/asan/unit-tests; }
 fuzz_shortly() { make -s -j2 fuzzers && FUZZ_SECONDS=20 bash tests/fuzz/run.sh; }
 

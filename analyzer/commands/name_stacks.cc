@@ -22,6 +22,7 @@ class StackNamer {
   StackNamer(const CodeTable& code, const SymbolChoice& choice)
       : code_(code), symbolizer_(symbolize_options(choice)), frames_(code.frame_count()) {
     rules_.wrappers = choice.wrappers;
+    rules_.well_known_wrappers = !choice.only_declared_wrappers;
   }
 
   NamedStack name(StackNumber number) {
@@ -45,13 +46,15 @@ class StackNamer {
   static SymbolizeOptions symbolize_options(const SymbolChoice& choice) {
     SymbolizeOptions options;
     options.sysroot = choice.sysroot;
+    options.debug_paths = choice.debug_paths;
     options.full_names = choice.full_names;
     options.debuginfod = choice.debuginfod;
     return options;
   }
 
   static BlameFrame blame_frame_of(const NamedFrame& frame) {
-    return {frame.named ? std::string_view(frame.function) : std::string_view(), frame.linkage_name, frame.file, frame.module};
+    return {frame.named ? std::string_view(frame.function) : std::string_view(), frame.linkage_name, frame.file,
+            frame.module};
   }
 
   static NamedFrame no_frame(const Stack& stack) {
@@ -96,7 +99,9 @@ class StackNamer {
 
 void SymbolChoice::add_to(Options& options) {
   options.texts("--wrapper", wrappers, "NAME", "a function that only passes memory on: blame its caller (repeatable)");
+  options.flag("--only-declared-wrappers", only_declared_wrappers, "do not look past zmalloc, g_malloc, … unasked");
   options.text("--sysroot", sysroot, "DIR", "look for programs and libraries below DIR");
+  options.texts("--debug-path", debug_paths, "DIR", "look for debug data in DIR/.build-id too (repeatable)");
   options.flag("--full-names", full_names, "keep template arguments and parameter lists whole");
   options.flag("--debuginfod", debuginfod, "ask the servers of $DEBUGINFOD_URLS for missing symbols");
 }

@@ -13,7 +13,9 @@ namespace lw {
 // What a person can say about symbols, the same for all verbs that show stacks.
 struct SymbolChoice {
   std::vector<std::string> wrappers;
+  bool only_declared_wrappers = false;
   std::string sysroot;
+  std::vector<std::string> debug_paths;
   bool full_names = false;
   bool debuginfod = false;
 

@@ -22,7 +22,8 @@ namespace {
 using std::string;
 using std::string_view;
 
-constexpr size_t kMaxNameBytes = 64 << 10;  // longer ones are cut: they exist, and nobody reads them
+constexpr size_t kMaxNameBytes = 64 << 10;   // longer ones are cut: they exist, and nobody reads them
+constexpr size_t kMaxUnreadableBytes = 300;  // of a mangled name that stays one
 constexpr string_view kAnonymous = "(anonymous namespace)";
 
 struct FreeDeleter {
@@ -133,7 +134,9 @@ string readable_name(const string& linkage_name, bool full) {
   if (full) return text;
   const bool was_mangled = text != linkage_name;
   if (text.size() > kMaxNameBytes) text.resize(kMaxNameBytes);
-  if (linkage_name.starts_with("_Z") && !was_mangled) return text;  // not C++ after all
+  if (linkage_name.starts_with("_Z") && !was_mangled) {  // not C++ after all, or too deep for the demangler
+    return text.size() <= kMaxUnreadableBytes ? text : text.substr(0, kMaxUnreadableBytes) + "…";
+  }
 
   Parts parts;
   string suffix;

@@ -30,6 +30,30 @@ string cache_directory(const string& wanted) {
   return {};
 }
 
+// Readable names, each made once: a few thousand names stand in a hundred thousand frames.
+class NameBook {
+ public:
+  explicit NameBook(bool full) : full_(full) {}
+
+  SourceFrame readable(RawFrame&& raw) {
+    SourceFrame frame;
+    if (!raw.name.empty()) {
+      const auto [place, added] = names_.try_emplace(raw.name);
+      if (added) place->second = readable_name(raw.name, full_);
+      frame.function = place->second;
+    }
+    if (raw.is_linkage_name) frame.linkage_name = std::move(raw.name);
+    frame.file = std::move(raw.file);
+    frame.line = raw.line;
+    frame.inlined = raw.inlined;
+    return frame;
+  }
+
+ private:
+  bool full_;
+  std::unordered_map<string, string> names_;  // as in the object → readable
+};
+
 // One object: its files, its cache, and what was asked for already.
 class Module {
  public:
@@ -40,41 +64,41 @@ class Module {
     cache_ = SymbolCache(directory, name, symbols_.source(), symbols_.fingerprint());
   }
 
-  std::vector<RawFrame> frames_at(uint64_t file_offset) {
-    const std::vector<RawFrame>* cached = cache_.find(file_offset);
-    std::vector<RawFrame> frames;
-    if (cached != nullptr) {
-      frames = *cached;
-    } else {
-      auto [found, complete] = symbols_.at(file_offset);
-      frames = std::move(found);
-      if (complete) cache_.add(file_offset, frames);
-    }
-    nameless_ |= frames.front().name.empty();
-    return frames;
+  const std::vector<SourceFrame>& frames_at(uint64_t file_offset, NameBook& names) {
+    const auto [place, added] = shown_.try_emplace(file_offset);
+    if (!added) return place->second;
+    for (RawFrame& raw : raw_frames_at(file_offset)) place->second.push_back(names.readable(std::move(raw)));
+    nameless_ |= place->second.front().function.empty();
+    return place->second;
+  }
+
+  void note(std::vector<string>& notes) const {
+    if (!symbols_.caveat().empty()) notes.push_back(symbols_.caveat());
+    string problem = nameless_ ? symbols_.problem() : string();
+    if (!problem.empty()) notes.push_back(std::move(problem));
   }
 
   void save() { cache_.save(); }
 
-  void note(std::vector<string>& notes) const {
-    if (!symbols_.caveat().empty()) notes.push_back(symbols_.caveat());
-    if (string problem = nameless_ ? symbols_.problem() : string(); !problem.empty())
-      notes.push_back(std::move(problem));
+ private:
+  std::vector<RawFrame> raw_frames_at(uint64_t file_offset) {
+    if (const std::vector<RawFrame>* cached = cache_.find(file_offset)) return *cached;
+    auto [frames, complete] = symbols_.at(file_offset);
+    if (complete) cache_.add(file_offset, frames);
+    return std::move(frames);
   }
 
-  std::unordered_map<uint64_t, std::vector<SourceFrame>> shown;  // by file offset
-
- private:
   ModuleSymbols symbols_;
   SymbolCache cache_;
-  bool nameless_ = false;  // an address was asked for that has no name
+  std::unordered_map<uint64_t, std::vector<SourceFrame>> shown_;  // by file offset
+  bool nameless_ = false;                                         // an address was asked for that has no name
 };
 
 }  // namespace
 
 struct Symbolizer::Impl {
   explicit Impl(const SymbolizeOptions& options)
-      : search(options), full_names(options.full_names), directory(cache_directory(options.cache_directory)) {}
+      : search(options), names(options.full_names), directory(cache_directory(options.cache_directory)) {}
 
   Module& module(const ModuleId& id) {
     auto& place = modules[id.path + '\0' + id.build_id];
@@ -85,41 +109,21 @@ struct Symbolizer::Impl {
     return *place;
   }
 
-  SourceFrame readable(RawFrame&& raw) {
-    SourceFrame frame;
-    if (!raw.name.empty()) {
-      const auto [place, added] = names.try_emplace(raw.name);
-      if (added) place->second = readable_name(raw.name, full_names);
-      frame.function = place->second;
-    }
-    if (raw.is_linkage_name) frame.linkage_name = std::move(raw.name);
-    frame.file = std::move(raw.file);
-    frame.line = raw.line;
-    frame.inlined = raw.inlined;
-    return frame;
-  }
-
   DebugSearch search;
-  bool full_names;
-  string directory;
+  NameBook names;
+  string directory;  // of the cache; empty = none
   std::unordered_map<string, std::unique_ptr<Module>> modules;
   std::vector<Module*> in_order;
-  std::unordered_map<string, string> names;  // as in the object → readable
 };
 
-Symbolizer::Symbolizer(SymbolizeOptions options) : impl_(std::make_unique<Impl>(options)) {}
+Symbolizer::Symbolizer(const SymbolizeOptions& options) : impl_(std::make_unique<Impl>(options)) {}
 
 Symbolizer::~Symbolizer() {
   for (Module* module : impl_->in_order) module->save();
 }
 
 const std::vector<SourceFrame>& Symbolizer::frames_at(const ModuleId& id, uint64_t file_offset) {
-  Module& module = impl_->module(id);
-  const auto [place, added] = module.shown.try_emplace(file_offset);
-  if (added) {
-    for (RawFrame& raw : module.frames_at(file_offset)) place->second.push_back(impl_->readable(std::move(raw)));
-  }
-  return place->second;
+  return impl_->module(id).frames_at(file_offset, impl_->names);
 }
 
 std::vector<string> Symbolizer::notes() const {

@@ -37,7 +37,7 @@ struct SymbolizeOptions {
 // A Symbolizer belongs to one thread; several threads use one each, and may share a cache directory.
 class Symbolizer {
  public:
-  explicit Symbolizer(SymbolizeOptions options);
+  explicit Symbolizer(const SymbolizeOptions& options);
   ~Symbolizer();  // writes what is new to the cache on disk
 
   // The frames at `file_offset` of the object, innermost first; never empty: at least one frame, perhaps nameless.

@@ -27,10 +27,13 @@ void leave_alone(ThreadSlot& slot) {
 
 bool is_nobodys_business() { return load_acquire(process().stage) == Stage::kOff || !g_options.watch; }
 
-// A thread's first allocation is chosen with its own probability, like any other.
+// A thread's first allocation is chosen with its own probability, like any other. The hot path has taken its size off
+// nobody's slot, or off this one if the thread has freed something before: here it is taken off what is drawn.
 bool first_is_chosen(ThreadSlot& slot, u64 size) {
   if (load_relaxed(process().interval) == 0) start_governor(monotonic_ns());
   if (slot.random == 0) slot.random = fresh_seed(reinterpret_cast<u64>(&slot));
+  store_relaxed(slot.drawn_bytes, u64{0});
+  store_relaxed(slot.countdown, i64{0});
   draw_countdown(slot);
   store_release(slot.countdown, static_cast<i64>(static_cast<u64>(slot.countdown) - size));
   return slot.countdown < 0;
@@ -49,17 +52,17 @@ bool start_if_needed(ThreadSlot& slot) {
 void draw_countdown(ThreadSlot& slot) {
   const u64 interval = load_relaxed(process().interval);
   slot.interval = interval;
-  set_countdown(slot, interval <= 1 ? -1 : static_cast<i64>(draw_distance(slot.random, interval)));
+  set_countdown(slot, interval <= 1 ? kUsedUp : static_cast<i64>(draw_distance(slot.random, interval)));
 }
 
 u64 admit(u64 size) {
   if (load_relaxed(g_started) == 0) {
-    store_relaxed(g_nobodys_slot.countdown, i64{0});
+    store_relaxed(g_nobodys_slot.countdown, kUsedUp);
     return 0;
   }
   ThreadSlot& slot = *claim_slot();
   if (&slot == &g_nobodys_slot) {
-    store_relaxed(slot.countdown, i64{0});
+    store_relaxed(slot.countdown, kUsedUp);
     return 0;
   }
   if (slot.interval == 0) {

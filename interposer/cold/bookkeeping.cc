@@ -15,8 +15,8 @@ namespace {
 u32 mismatch_of(AllocKind allocated, FreeKind freed) {
   const bool by_delete = freed == FreeKind::kDelete || freed == FreeKind::kDeleteArray;
   const bool fits = freed == FreeKind::kUnknown ||
-                    (allocated == AllocKind::kMalloc && (freed == FreeKind::kFree || freed == FreeKind::kRealloc ||
-                                                         freed == FreeKind::kDallocx)) ||
+                    (allocated == AllocKind::kMalloc &&
+                     (freed == FreeKind::kFree || freed == FreeKind::kRealloc || freed == FreeKind::kDallocx)) ||
                     (allocated == AllocKind::kNew && freed == FreeKind::kDelete) ||
                     (allocated == AllocKind::kNewArray && freed == FreeKind::kDeleteArray) ||
                     (allocated == AllocKind::kMallocx && !by_delete) ||

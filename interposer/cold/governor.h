@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The governor: chooses the interval so that nobody else has to. It starts dense and pays for every stay in the slow path
-// out of a bucket that fills at LEAKWATCH_BUDGET (a share of one CPU). An empty bucket doubles the interval, at once;
-// what was spent over some seconds tells whether a denser one can be afforded. docs/sampling.md has the reasoning and
-// the measured behaviour.
+// The governor: chooses the interval so that nobody else has to. It starts dense and pays for every stay in the slow
+// path out of a bucket that fills at LEAKWATCH_BUDGET (a share of one CPU). An empty bucket doubles the interval, at
+// once; what was spent over some seconds tells whether a denser one can be afforded. docs/sampling.md has the reasoning
+// and the measured behaviour.
 #pragma once
 
 #include "interposer/state/process.h"

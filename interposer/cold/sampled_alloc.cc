@@ -91,8 +91,8 @@ void* reallocate_slowly(void* block, u64 size, bool chosen, AllocKind kind, void
   if (!maybe_sampled(result)) result = exchange(result, {kind, size, 0, false}, true);
   const bool chain = was_sample && (before.flags & kSampleInherited) == 0;
   const u16 reallocs = !chain ? 0 : static_cast<u16>(before.reallocs + (before.reallocs != 0xFFFF ? 1 : 0));
-  record_if_recognisable({reinterpret_cast<u64>(result), size, interval, kind, reallocs,
-                          chain ? before.first_birth_ns : 0});
+  record_if_recognisable(
+      {reinterpret_cast<u64>(result), size, interval, kind, reallocs, chain ? before.first_birth_ns : 0});
   return result;
 }
 

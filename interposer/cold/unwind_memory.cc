@@ -4,6 +4,8 @@
 
 #include <dlfcn.h>
 
+#include <atomic>
+
 namespace lw {
 namespace {
 
@@ -30,8 +32,10 @@ bool ProbedPages::admit(u64 page) {
 // a hole. A stack beyond the thread's guard page is thereby never trusted.
 void StackWindow::extend(StackBounds* bounds, u64 sp) {
   if (bounds->high == 0) {
-    bounds->high = stack_top() & ~7ULL;
-    bounds->low = page_of(bounds->high);
+    const u64 top = stack_top() & ~7ULL;
+    bounds->low = page_of(top);
+    std::atomic_signal_fence(std::memory_order_release);  // in no instant is everything below the top trusted
+    bounds->high = top;
   }
   if (sp >= bounds->low || bounds->low - sp > kLargestGap) return;
   for (u64 pages = 0; pages < kPagesPerWalk && sp < bounds->low; ++pages) {

@@ -14,8 +14,8 @@ struct MapsLine {
   const char* path;  // valid until the next line; "" for anonymous memory
 };
 
-// Calls `visit(self, line)` for each line of `path`, which is /proc/self/maps or looks like it. False if the file cannot
-// be read (no /proc).
+// Calls `visit(self, line)` for each line of `path`, which is /proc/self/maps or looks like it. False if the file
+// cannot be read (no /proc).
 bool read_maps(const char* path, void* self, void (*visit)(void* self, const MapsLine& line));
 
 }  // namespace lw

@@ -9,8 +9,8 @@
 
 namespace lw {
 
-// Takes `size` bytes off the thread's countdown (one instruction, see count_one()). True: not a sample, and counted; go on to the next allocator.
-// False: the slow path must decide, and count.
+// Takes `size` bytes off the thread's countdown (one instruction, see count_one()). True: not a sample, and counted; go
+// on to the next allocator. False: the slow path must decide, and count.
 inline bool passes_unsampled(u64 size) {
   ThreadSlot* slot = t_slot;
   bool used_up;

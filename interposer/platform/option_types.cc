@@ -38,9 +38,9 @@ bool take_bytes(const char* text, f64& bytes) {
     if (lower(*text) != unit.letter) continue;
     bytes *= unit.factor;
     ++text;
+    if (lower(*text) == 'i') ++text;
     break;
   }
-  if (lower(*text) == 'i') ++text;
   if (lower(*text) == 'b') ++text;
   return *text == '\0';
 }
@@ -48,8 +48,10 @@ bool take_bytes(const char* text, f64& bytes) {
 bool take_count(const char* text, u32 low, u32 high, u32& count) {
   f64 number;
   if (!take_number(text, number) || *text != '\0' || number < low || number > high) return false;
-  count = static_cast<u32>(number);
-  return static_cast<f64>(count) == number;
+  const u32 whole = static_cast<u32>(number);
+  if (static_cast<f64>(whole) != number) return false;
+  count = whole;
+  return true;
 }
 
 }  // namespace
@@ -79,8 +81,10 @@ bool parse(const char* text, Share& value) {
     share /= 100;
   }
   if (*text != '\0' || share <= 0 || share > 1) return false;
-  value.ppm = static_cast<u64>(share * 1e6 + 0.5);
-  return value.ppm > 0;
+  const u64 ppm = static_cast<u64>(share * 1e6 + 0.5);
+  if (ppm == 0) return false;
+  value.ppm = ppm;
+  return true;
 }
 
 bool parse(const char* text, Duration& value) {
@@ -109,7 +113,7 @@ bool parse(const char* text, Signal& value) {
   constexpr struct {
     const char* name;
     int number;
-  } kNames[] = {{"usr1", SIGUSR1}, {"usr2", SIGUSR2}, {"hup", SIGHUP},   {"quit", SIGQUIT}, {"prof", SIGPROF},
+  } kNames[] = {{"usr1", SIGUSR1}, {"usr2", SIGUSR2}, {"hup", SIGHUP},     {"quit", SIGQUIT}, {"prof", SIGPROF},
                 {"urg", SIGURG},   {"io", SIGIO},     {"winch", SIGWINCH}, {"pwr", SIGPWR}};
   for (const auto& known : kNames) {
     if (!same_word(text, known.name)) continue;
@@ -123,8 +127,10 @@ bool parse(const char* text, Signal& value) {
   u32 above = 0;
   if (*rest == '+' && !take_count(rest + 1, 0, 30, above)) return false;
   if (*rest != '+' && *rest != '\0') return false;
-  value.number = SIGRTMIN + static_cast<int>(above);
-  return value.number <= SIGRTMAX;
+  const int number = SIGRTMIN + static_cast<int>(above);
+  if (number > SIGRTMAX) return false;
+  value.number = number;
+  return true;
 }
 
 bool parse(const char* text, Count& value) { return take_count(text, 2, 4096, value.value); }

@@ -37,15 +37,15 @@ bool back_pages(void* start, u64 bytes) {
 }
 
 // FUTEX_WAKE_OP adds to a number in the program's memory and wakes who waits there: here 0, and nobody. The kernel
-// answers EFAULT where a store of ours would have been SIGBUS, and what stands in the page is not changed, though another
-// thread may have begun to write there.
+// answers EFAULT where a store of ours would have been SIGBUS, and what stands in the page is not changed, though
+// another thread may have begun to write there.
 bool back_pages_one_by_one(void* start, u64 bytes) {
   constexpr long kAddNothing = (FUTEX_OP_ADD << 28) | (FUTEX_OP_CMP_EQ << 24);
   u32 nobody = 0;
   u8* page = static_cast<u8*>(start);
   for (u8* end = page + bytes; page < end; page += kPage) {
-    const long result = sys::call(SYS_futex, sys::word(&nobody), FUTEX_WAKE_OP | FUTEX_PRIVATE_FLAG, 0, 0, sys::word(page),
-                                  kAddNothing);
+    const long result = sys::call(SYS_futex, sys::word(&nobody), FUTEX_WAKE_OP | FUTEX_PRIVATE_FLAG, 0, 0,
+                                  sys::word(page), kAddNothing);
     if (sys::failed(result)) return false;
   }
   return true;

@@ -125,8 +125,9 @@ bool open_live_file() {
   const u64 bytes = g_options.memory.bytes & ~u64{4095};
   u8* base = find_home(bytes);
   if (base == nullptr) {
-    say(Sentence() << "no room for its tables (" << (bytes >> 20)
-                   << " MiB of address space): this process is not watched. Lower LEAKWATCH_MEMORY or raise RLIMIT_AS.");
+    say(Sentence()
+        << "no room for its tables (" << (bytes >> 20)
+        << " MiB of address space): this process is not watched. Lower LEAKWATCH_MEMORY or raise RLIMIT_AS.");
     return false;
   }
   LiveHeader* live = reinterpret_cast<LiveHeader*>(base);

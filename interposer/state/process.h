@@ -22,7 +22,7 @@ enum class Stage : u32 {
   kUnknown = 0,   // nothing decided: a new process, or a child just forked
   kStarting = 1,  // some thread is making the live file
   kWatching = 2,
-  kOff = 3,       // not to be watched, or watching is not possible, or the process is ending
+  kOff = 3,  // not to be watched, or watching is not possible, or the process is ending
 };
 
 struct Process {
@@ -71,12 +71,12 @@ struct Process {
   u64 window_spent_ns;
   u64 window_since_ns;
 
-  Counts ended;      // of threads whose slots others have taken over
-  u64 folds_begun;   // how often counts were moved from a slot to `ended`
+  Counts ended;     // of threads whose slots others have taken over
+  u64 folds_begun;  // how often counts were moved from a slot to `ended`
   u64 folds_done;
   u32 slots_high;    // slots at and above this number were never used
   u32 slots_hand;    // where the search for a slot goes on
-  u64 mapped_at_ns;   // when the map was last read
+  u64 mapped_at_ns;  // when the map was last read
   u32 name_part;     // distinguishes files of the same name and pid
 };
 
@@ -98,7 +98,8 @@ inline bool watching() { return __atomic_load_n(&process().stage, __ATOMIC_ACQUI
 inline constexpr u64 free_mask(u64 placement) { return placement == 0 ? 0 : (placement - 1) & ~u64{16}; }
 LW_LOCAL extern u64 g_free_mask;
 
-// One `test` against memory; written out because the compiler makes a load and an `and` of it, on the path of every free.
+// One `test` against memory; written out because the compiler makes a load and an `and` of it, on the path of every
+// free.
 inline bool maybe_sampled(const void* block) {
   bool zero;
   asm("testq %[block], %[mask]" : "=@ccz"(zero) : [block] "r"(block), [mask] "m"(g_free_mask));

@@ -10,7 +10,11 @@
 
 namespace lw {
 
-constinit ThreadSlot g_nobodys_slot{};
+constinit ThreadSlot g_nobodys_slot = [] {
+  ThreadSlot slot{};
+  slot.countdown = kUsedUp;
+  return slot;
+}();
 constinit __thread ThreadSlot* t_slot = &g_nobodys_slot;
 
 namespace {
@@ -100,6 +104,11 @@ u32 identify_thread() {
 
 // The counts are zero already, in a slot never used as in one taken over.
 void begin(ThreadSlot& slot) {
+  {
+    SlotChange change(slot);
+    store_release(slot.drawn_bytes, static_cast<u64>(kUsedUp));
+    store_release(slot.countdown, kUsedUp);
+  }
   slot.interval = 0;
   slot.random = 0;
   slot.stack = StackBounds{};

@@ -3,9 +3,9 @@
 // the hot path touches.
 //
 // Slots lie in memory that the kernel wipes in a forked child (MADV_WIPEONFORK), whatever made the child: fork,
-// _Fork or a raw clone. An all-zero slot is valid and means "nobody's": its countdown is used up, so the first
-// allocation of a new thread, and of a child, takes the slow path and finds out who it is. Until then a thread
-// shares g_nobodys_slot, whose counts are not exact; that is at most a few hundred frees of a thread that has
+// _Fork or a raw clone. An all-zero slot is valid and means "nobody's": its countdown runs out at the first byte, so
+// the first allocation of a new thread, and of a child, takes the slow path and finds out who it is. Until then a
+// thread shares g_nobodys_slot, whose counts are not exact; that is at most a few hundred frees of a thread that has
 // never allocated.
 //
 // Slots are not in the live file, for two reasons: no child can ever write into its parent's counts, and a live
@@ -33,17 +33,18 @@ struct alignas(64) ThreadSlot {
   u32 record;       // number + 1 of the ThreadRecord in the live file, 0 = none
   u64 began_ns;     // CLOCK_MONOTONIC when the sample at hand was admitted
   StackBounds stack;
-  u64 muted;        // inside leakwatch's own code: what was in the countdown is kept below
+  u64 muted;  // inside leakwatch's own code: what was in the countdown is kept below
   u64 muted_allocations;
   u64 muted_frees;
   i64 muted_countdown;
-  u64 changes;      // odd while the owner changes several of its numbers at once, see SlotChange
+  u64 changes;  // odd while the owner changes several of its numbers at once, see SlotChange
   u64 spare;
 };
 static_assert(sizeof(ThreadSlot) == 128);
 
 inline constexpr u32 kThreadSlots = 8192;
 inline constexpr i64 kNeverSample = i64{1} << 62;
+inline constexpr i64 kUsedUp = -1;  // the next call takes the slow path, whatever its size
 
 LW_LOCAL extern constinit __thread ThreadSlot* t_slot;
 LW_LOCAL extern ThreadSlot g_nobodys_slot;

@@ -85,7 +85,7 @@ def machine():
         system = re.search(r'PRETTY_NAME="(.*)"', file.read())
     return ", ".join([f"{os.cpu_count()} × {model.group(1) if model else platform.machine()}",
                       system.group(1) if system else platform.system(), "Linux " + platform.release(),
-                      " ".join(platform.libc_ver())])
+                      " ".join(platform.libc_ver()), f"load average {os.getloadavg()[2]:.1f} at the end"])
 
 
 def findings(arguments, costs, loops, counts):

@@ -9,7 +9,7 @@ COLOURS = ["#1f6feb", "#6cb6ff", "#8250df", "#bf8700", "#9a9a9a", "#cf222e"]
 
 
 def chart(title, series):
-    """`series`: [(name of the row, [(name of the bar, ratio or None)])]; every row has the same bars in the same order."""
+    """`series`: [(name of the row, [(name of the bar, ratio or None)])], with the same bars in every row."""
     names = [name for name, _ in series[0][1]]
     largest = max([ratio for _, bars in series for _, ratio in bars if ratio] + [2.0])
     row_height = BAR * len(names) + GAP
@@ -22,7 +22,7 @@ def chart(title, series):
     for number, name in enumerate(names):
         parts.append(f'<rect x="{legend_x}" y="24" width="10" height="10" fill="{COLOURS[number % len(COLOURS)]}"/>'
                      f'<text x="{legend_x + 14}" y="33">{escape(name)}</text>')
-        legend_x += 30 + 6.3 * len(name)
+        legend_x += round(30 + 6.3 * len(name))
 
     def x_of(ratio):
         return LEFT + WIDTH * math.log(max(ratio, 1.0)) / math.log(largest)

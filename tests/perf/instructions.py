@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Instructions for one pair of malloc and free, counted by callgrind: the same number on any machine, busy or idle.
 
-Two runs that differ in nothing but the number of pairs; what they do besides, start-up and end, falls out of the difference."""
+Two runs that differ in nothing but the number of pairs; start-up and end fall out of the difference."""
 
 import re
 import subprocess

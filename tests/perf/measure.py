@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """How it is measured: processes with their cpu and wall time, rounds that interleave the peers, medians of ratios.
 
-Every round runs each peer once, and a ratio is only ever taken between two runs of the same round, so that a machine that
-gets slower in the course of an hour slows down both sides. The order rotates from round to round."""
+Every round runs each peer once, and a ratio is only ever taken between two runs of the same round, so that a machine
+that gets slower in the course of an hour slows down both sides. The order rotates from round to round."""
 
 import os
 import subprocess

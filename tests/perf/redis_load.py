@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A real server under a real load: redis-server, alone on one cpu where there are two, and redis-benchmark on the other."""
+"""A real server under a real load: redis-server alone on one cpu, redis-benchmark on another where there is one."""
 
 import glob
 import os

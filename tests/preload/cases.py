@@ -104,6 +104,7 @@ DOOR_CASES = [
     Case("program_defines_malloc", plan=BRIEFLY, ends=None, says=("brings its own malloc",)),
     Case("mismatched_frees_run_on", mismatches=200),
     Case("sized_delete_of_sampled_blocks", plan=DOORS),
+    Case("sized_delete_of_early_samples", plan={name: ("auto",) for name in ("glibc", "jemalloc", "tcmalloc", "mimalloc")}),
     Case("exceptions_while_sampling"),
     Case("unwinder_stays_libgccs"),
     Case("backtrace_sees_the_same_stack"),
@@ -263,6 +264,10 @@ LIMITS = [
          same_stderr=False),
     Case("built_with_thread_sanitizer", plan=BRIEFLY, ends=None, says=("ThreadSanitizer",)),
     Case("static_executable", plan=BRIEFLY, ends=None),
+    Case("static_executable", plan=EXACT, note="leakwatch run", scene="leakwatch_run", ends=None,
+         expect={"status": 2, "stdout": ""}, says=("statically linked",)),
+    Case("allocates_a_little", plan=EXACT, note="leakwatch run", scene="leakwatch_run", ends=None, others=1,
+         others_live=(W(3),), may_say=(".",), same_stderr=False),
     Case("allocates_a_little", plan=EXACT, note="under valgrind", scene="valgrind", ends="", live=None, may_say=(".",), left=None),
 ]
 

@@ -7,9 +7,9 @@ import re
 import stat
 import subprocess
 
-import read_snapshot
+import snapshots as reading
 
-SNAPSHOT_NAME = re.compile(r"leakwatch\.[\w+.-]+\.\d+(-\d+)?\.\d+\.lws")
+SNAPSHOT_NAME = re.compile(r"leakwatch\.[\w+.-]+\.\d+(-\d+|-dump)?\.\d+\.lws")
 LIVE_NAME = re.compile(r"leakwatch\.[\w+.-]+\.\d+(-\d+)?\.live")
 WITNESSES = range(80000, 90000)
 SURE = ("1", "4K")  # intervals at which every witness is sampled (at 4K all but one in 10^7)
@@ -23,7 +23,7 @@ def names_in(folder):
 def witnesses(snapshot):
     """{size: count}; of blocks inherited from a parent process the size is negative."""
     found = (s for s in snapshot["live"] if s["size"] in WITNESSES)
-    return dict(collections.Counter(-s["size"] if s["flags"] & read_snapshot.INHERITED else s["size"] for s in found))
+    return dict(collections.Counter(-s["size"] if s["flags"] & reading.INHERITED else s["size"] for s in found))
 
 
 def difference(seen, expected):
@@ -82,8 +82,8 @@ def images(snapshots):
     by_image = collections.defaultdict(list)
     for snapshot in snapshots:
         process = snapshot["process"]
-        by_image[process["pid"], process["start_unix_ns"], process["parent"]].append(snapshot)
-    return [sorted(taken, key=lambda s: s["sequence"]) for _, taken in sorted(by_image.items(), key=lambda i: i[0][1])]
+        by_image[process["pid"], process["start_unix_ns"], process["parent_pid"]].append(snapshot)
+    return [sorted(taken, key=lambda s: s["header"]["sequence"]) for _, taken in sorted(by_image.items(), key=lambda i: i[0][1])]
 
 
 def accounts(snapshot, case):
@@ -100,11 +100,11 @@ def accounts(snapshot, case):
         return
     born = sum(site["allocations"]["samples"] for site in snapshot["sites"])
     died = sum(site["frees"]["samples"] for site in snapshot["sites"])
-    alive = sum(not s["flags"] & read_snapshot.INHERITED for s in snapshot["live"])
+    alive = sum(not s["flags"] & reading.INHERITED for s in snapshot["live"])
     if born - died != alive:
         yield f"{born} born, {died} freed, but {alive} alive"
     calls = sum(thread["allocations"] for thread in snapshot["threads"])
-    if calls != born + drops.get("muted", 0):
+    if calls != born:
         yield f"{calls} allocations were counted, but {born} recorded; drops {drops}"
     frees = sum(thread["frees"] for thread in snapshot["threads"])
     if case.missed_frees == "none" and frees != died:
@@ -136,8 +136,8 @@ def snapshots(run, case):
     taken = []
     for name in names:
         try:
-            taken.append(read_snapshot.load(os.path.join(folder, name)))
-        except read_snapshot.Damaged as error:
+            taken.append(reading.load(os.path.join(folder, name)))
+        except reading.Damaged as error:
             yield f"{name} cannot be read: {error}"
     if case.most_snapshots and len(names) > case.most_snapshots:
         yield f"{len(names)} snapshots were kept, expected {case.most_snapshots} at most"
@@ -162,23 +162,32 @@ def peak(run, unwatched, case):
         yield f"the resident peak grew by {grown_kb >> 10} MiB, at most {case.peak_mb} are allowed"
 
 
-def command_reads(run):
-    """Our own reader must agree that every file left behind is whole, live files included."""
+def ask_command(run, *arguments):
+    """The JSON that the leakwatch command prints, or a complaint."""
+    done = subprocess.run([run.command_line_tool, *arguments, "--json"], capture_output=True, timeout=30)
+    if done.returncode != 0:
+        return None, f"leakwatch {arguments[0]}: status {done.returncode}, {done.stderr[-300:]!r}"
+    try:
+        return json.loads(done.stdout), None
+    except ValueError as error:
+        return None, f"leakwatch {arguments[0]} --json printed no JSON: {error}"
+
+
+def command_reads(run, case):
+    """Our own reader must agree that every file left behind is whole, live files included, and how the process ended."""
     if not os.path.exists(run.command_line_tool):
         return
-    for folder in (run.snapshots, run.live):
+    for folder, pattern in ((run.snapshots, SNAPSHOT_NAME), (run.live, LIVE_NAME)):
         for name in names_in(folder):
             path = os.path.join(folder, name)
-            if not (SNAPSHOT_NAME.fullmatch(name) or LIVE_NAME.fullmatch(name)) or os.path.islink(path):
-                continue
-            done = subprocess.run([run.command_line_tool, "inspect", path, "--json"], capture_output=True, timeout=30)
-            if done.returncode != 0:
-                yield f"leakwatch inspect {name}: status {done.returncode}, {done.stderr[-300:]!r}"
-                continue
-            try:
-                json.loads(done.stdout)
-            except ValueError as error:
-                yield f"leakwatch inspect {name} --json printed no JSON: {error}"
+            if case.left is not None and pattern.fullmatch(name) and not os.path.islink(path):
+                complaint = ask_command(run, "inspect", path)[1]
+                if complaint:
+                    yield f"{name}: {complaint}"
+    if run.status < 0 and case.left == 1:
+        report, complaint = ask_command(run, "report", run.live)
+        if complaint or [process["ended"] for process in report["processes"]] != ["killed"]:
+            yield complaint or f"reported as {[process['ended'] for process in report['processes']]}, expected killed"
 
 
 def complaints(run, unwatched, case):
@@ -186,5 +195,5 @@ def complaints(run, unwatched, case):
     yield from files(run, case)
     yield from snapshots(run, case)
     yield from peak(run, unwatched, case)
-    if run.interval == "1" and run.allocator == "glibc":
-        yield from command_reads(run)
+    if run.interval == "1" and run.allocator == "glibc" and isinstance(run.status, int):
+        yield from command_reads(run, case)

@@ -11,11 +11,10 @@ import resource
 import shutil
 import signal
 import subprocess
-import sys
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "checks"))
-import read_snapshot  # noqa: E402
+import snapshots
+
 
 DEADLINE_S = 25
 NOBODY = 65534
@@ -122,6 +121,17 @@ def no_libunwind(run):
 
 
 @contextlib.contextmanager
+def leakwatch_run(run):
+    """Started by the command instead of by LD_PRELOAD."""
+    if not os.path.exists(run.command_line_tool):
+        raise Skip("the leakwatch command is not built")
+    run.env.pop("LD_PRELOAD")
+    if run.interval is not None:
+        run.command[:0] = [run.command_line_tool, "run", "--"]
+    yield
+
+
+@contextlib.contextmanager
 def valgrind(run):
     if shutil.which("valgrind") is None:
         raise Skip("valgrind is not installed")
@@ -152,7 +162,7 @@ def reasons(run):
     for name in os.listdir(run.snapshots):
         if name.endswith(".lws"):
             with contextlib.suppress(FileNotFoundError):  # retention may be faster
-                found.append(read_snapshot.load(os.path.join(run.snapshots, name))["reason"])
+                found.append(snapshots.load(os.path.join(run.snapshots, name))["reason"])
     return found
 
 

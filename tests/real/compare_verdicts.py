@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """compare_verdicts.py REPORT.json EXPECTATIONS: does a report say what examples/expectations.txt asks for?
 
-EXPECTATIONS is the part of a line behind its colon. Prints a sentence for each that is not met; exit status 1 if any."""
+EXPECTATIONS is the part of a line behind its colon. A sentence for each that is not met; exit status 1 if any."""
 
 import json
 import sys

@@ -22,8 +22,8 @@ exec_watched() { exec env ${watching[@]+"${watching[@]}"} "$@"; }  # for the bac
 # shellcheck disable=SC2046  # one word for each job
 kill_jobs() { kill -9 $(jobs -p) 2>/dev/null; }
 
-# run_scenario NAME MODE: in a folder of its own; all that it leaves in record/ will be compared. Its servers are children
-# of the subshell, which ends them if the scenario did not.
+# run_scenario NAME MODE: in a folder of its own; all that it leaves in record/ will be compared. Its servers
+# are children of the subshell, which ends them if the scenario did not.
 run_scenario() {
   local name=$1 mode=$2
   local home=$scratch/$mode/$name

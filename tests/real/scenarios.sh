@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-# What programs.sh runs. A scenario starts its program by way of `watched`, prints what matters, and leaves in record/ what
-# is too much to print; both must come out the same on every run, so there are no times, no addresses and no random
-# numbers in them. Servers listen on a Unix socket in the scenario's folder: no port to collide with.
+# What programs.sh runs. A scenario starts its program by way of `watched`, prints what matters, and leaves in record/
+# what is too much to print; both must come out the same on every run, so there are no times, no addresses and no
+# random numbers in them. Servers listen on a Unix socket in the scenario's folder: no port to collide with.
 # shellcheck shell=bash disable=SC2034,SC2154  # what is named here and there, checks.sh and programs.sh have
 
 scenarios=(redis nginx memcached sqlite python pipelines git compiler)
 declare -A program_of=([redis]=redis-server [nginx]=nginx [memcached]=memcached [sqlite]=sqlite3 [python]=python3*
                        [pipelines]=bash [git]=git [compiler]=cc1plus)
 clients=$repository/tests/real/clients.py
-python=$(readlink -f "$(python3 -c 'import sys; print(sys.executable)')")  # the interpreter itself, not a wrapper around it
+# The interpreter itself, not a wrapper around it.
+python=$(readlink -f "$(python3 -c 'import sys; print(sys.executable)')")
 
 # stop_server PID SIGNAL: prints how it ended.
 stop_server() {
@@ -19,14 +20,16 @@ stop_server() {
 
 # Load, then a data set whose digest is known, a background save in a forked child, and an orderly end.
 scenario_redis() {
-  exec_watched redis-server --port 0 --unixsocket redis.sock --dir . --save '' --enable-debug-command yes --logfile log &
+  exec_watched redis-server --port 0 --unixsocket redis.sock --dir . --logfile log --save '' \
+    --enable-debug-command yes &
   local server=$!
   wait_until redis-cli -s redis.sock ping || return
   redis-benchmark -s redis.sock -q -n 20000 -r 5000 -P 8 -t set,get,lpush,lpop,sadd,hset,zadd,lrange_100 >/dev/null
   echo "benchmark ended with $?"
   redis-cli -s redis.sock flushall
   awk 'BEGIN { for (i = 0; i < 40000; ++i) {
-         printf "SET key:%d %d%s\r\nLPUSH list:%d %d\r\nHSET hash:%d f%d v%d\r\n", i % 9000, i, "xxxxxxxxxxxxxxxxxxxxxxx", i % 50, i, i % 70, i, i
+         printf "SET key:%d %032d\r\nLPUSH list:%d %d\r\n", i % 9000, i, i % 50, i
+         printf "HSET hash:%d f%d v%d\r\n", i % 70, i, i
          if (i % 3 == 0) printf "DEL key:%d\r\nAPPEND text:%d %d\r\n", i % 7000, i % 400, i } }' |
     redis-cli -s redis.sock --pipe | tail -n 1
   redis-cli -s redis.sock debug digest
@@ -121,7 +124,7 @@ seq 1 20000 | sort -r | awk '{ sum += $1 } END { print sum }'
 for i in {1..15}; do echo "$(printf %s "$i" | tr 0-9 a-j)"; done | tee >(wc -l >lines) | md5sum
 diff <(seq 10) <(seq 1 2 10) | grep -c '^<'
 false | true | (exit 3) | cat; echo "${PIPESTATUS[@]}"
-declare -A seen; for word in $(seq 1 3000 | sed 's/$/&&/'); do seen[$((word % 97))]+=x; done; echo "${#seen[@]} ${seen[5]}"
+declare -A seen; for number in $(seq 1 3000); do seen[$((number % 97))]+=x; done; echo "${#seen[@]} ${seen[5]}"
 (kill -TERM $BASHPID); echo "killed: $?"
 exec 3<<<"here"; read -r line <&3; echo "$line"
 echo to stderr >&2

@@ -7,8 +7,9 @@ static int calls;
 #define OWN(name) \
   int name(void) { return ++calls; }
 OWN(record)
-OWN(sample) OWN(say) OWN(process) OWN(unwind) OWN(log_line) OWN(dump) OWN(g_next) OWN(watching) OWN(hash64) OWN(pread64)
-    OWN(getcpu) OWN(fallocate) OWN(gettid) OWN(ftruncate64) OWN(readlink) OWN(kill)
+OWN(sample)
+OWN(say) OWN(process) OWN(unwind) OWN(log_line) OWN(dump) OWN(g_next) OWN(watching) OWN(hash64) OWN(pread64) OWN(getcpu)
+    OWN(fallocate) OWN(gettid) OWN(ftruncate64) OWN(readlink) OWN(kill)
 
         int main(void) {
   for (int i = 0; i < 2000; i++) free(keep(malloc((size_t)i)));

@@ -147,11 +147,13 @@ TEST_CASE("a file that may not be read says so") {
 
 TEST_CASE("a file of a terabyte is not read into memory") {
   const Folder folder;
-  const std::string path = folder.write("huge.lws", kSnapshotMagic, sizeof kSnapshotMagic);
-  if (truncate(path.c_str(), 1ll << 40) != 0) {
+  const std::string snapshot = folder.write("huge.lws", kSnapshotMagic, sizeof kSnapshotMagic);
+  const std::string log = folder.write("huge.log", "nothing to report\n", 18);
+  if (truncate(snapshot.c_str(), 1ll << 40) != 0 || truncate(log.c_str(), 1ll << 40) != 0) {
     return;  // not every file system can hold one
   }
-  CHECK(refusal(path) == ": is 1099511627776 bytes long; no snapshot is longer than 4294967296");
+  CHECK(refusal(snapshot) == ": is 1099511627776 bytes long; no snapshot is longer than 4294967296");
+  CHECK(refusal(log) == ", offset 0: is not a snapshot: it does not begin like one");  // zeros follow the text
 }
 
 TEST_CASE("a sentence gives the offset where there is one") {

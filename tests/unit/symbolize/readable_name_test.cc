@@ -194,6 +194,7 @@ TEST_CASE("Damaged names are shown, whatever their brackets do") {
   });
   CHECK_FALSE(readable_name(string(100000, '<'), false).empty());
   CHECK_FALSE(readable_name("f" + string(100000, '('), false).empty());
+  CHECK(readable_name("_Z1f" + string(100000, 'P') + "i", false) == "_Z1f" + string(296, 'P') + "…");
   string nested = "a";
   for (int i = 0; i < 5000; ++i) nested = "a<" + nested + ">";
   CHECK(readable_name(nested, false) == "a<a<a<…>>>");
