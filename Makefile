@@ -97,6 +97,13 @@ $(OUT)/unit-tests: $(UNIT_PARTS)
 	$(CXX) $(FLAGS_$(FLAVOUR)) -pie $^ $(UNIT_LIBS) -o $@
 unit: $(OUT)/unit-tests
 
+# Writes the snapshots of the golden tests. It is called `server` because that is the module their stacks name; no
+# optimisation, so that its functions begin where their source lines say.
+$(OUT)/golden/server: $(wildcard tests/golden/*.cc) $(wildcard tests/golden/*.h) tests/unit/analyzer/simulated_service.cc \
+                      $(call objects,$(SNAPSHOT_SRC) $(filter analyzer/model/%,$(ANALYZER_SRC)))
+	@mkdir -p $(@D)
+	$(CXX) $(CPPFLAGS) -std=c++20 -O0 -g $(WARNINGS) -pie $(filter %.cc %.o,$^) -o $@
+
 # The tests that run several threads against the tables, apart from the others: all that the tsan flavour has to build.
 STRESS_SRC   := $(sort $(wildcard tests/stress/*.cc) $(shell grep -ls '\[stress\]' tests/unit/*/*.cc))
 STRESS_PARTS := $(call objects,$(STRESS_SRC) $(SNAPSHOT_SRC) \

@@ -10,6 +10,8 @@ constexpr std::string_view kCut = "…";
 
 bool continues_a_character(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 // Bytes of the first `characters` characters of text without colours.
 size_t bytes_of(std::string_view text, size_t characters) {
   size_t i = 0;
@@ -39,7 +41,8 @@ std::string wrapped(std::string_view text, size_t width, size_t indent) {
   text.remove_prefix(leading);
   size_t column = leading;
   for (bool first = true; !text.empty(); first = false) {
-    const size_t space = text.find(' ');
+    size_t space = text.find(' ');
+    while (space != std::string_view::npos && space > 0 && is_digit(text[space - 1])) space = text.find(' ', space + 1);
     const std::string_view word = text.substr(0, space);
     const size_t word_width = shown_width(word);
     if (!first && column > indent && column + 1 + word_width > width) {

@@ -58,6 +58,7 @@ std::string bytes_text(double bytes) {
 }
 
 std::string rate_text(double bytes_per_s) {
+  if (std::fabs(bytes_per_s) * kRateUnits[3].size < 0.5) bytes_per_s = 0;  // not "-0 B/day"
   const Unit unit = rate_unit(bytes_per_s);
   return fmt::format("{}/{}", bytes_text(bytes_per_s * unit.size), unit.name);
 }

@@ -99,6 +99,10 @@ void decide_growth(Assessment& assessment, f64 dropped) {
 
 void decide(const Subject& subject, Assessment& assessment) {
   const f64 dropped = dropped_share(*subject.process);
+  if (!subject.live->known) {
+    assessment.verdict = Verdict::kUnknown;
+    return;
+  }
   if (assessment.growth.old.exists) {
     decide_growth(assessment, dropped);
   } else {
@@ -148,7 +152,10 @@ std::vector<Assessment> assess(const Observation& observation,
   }
   const std::vector<f64> rates = false_discovery_rates(p_values);
   for (size_t i = 0; i < tested.size(); ++i) all[tested[i]].growth.by_chance = rates[i];
-  for (size_t i = 0; i < all.size(); ++i) decide(states[i], all[i]);
+  for (size_t i = 0; i < all.size(); ++i) {
+    decide(states[i], all[i]);
+    all[i].confidence = std::clamp(all[i].confidence, 0.0, kMostConfidence);
+  }
   return all;
 }
 

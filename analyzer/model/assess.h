@@ -29,8 +29,9 @@ struct Assessment {
   u32 mismatch_kinds = 0;
 };
 
-// A leak is reported from this confidence on.
+// A leak is reported from this confidence on, and with no more than that.
 inline constexpr f64 kLeastConfidence = 0.85;
+inline constexpr f64 kMostConfidence = 0.999;
 
 // One per series, in order, of each process in order.
 std::vector<Assessment> assess_sites(const Observation& observation);

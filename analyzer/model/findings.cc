@@ -79,7 +79,7 @@ void add_mismatches(const Process& process, const Places& places, std::vector<As
     finding.mismatches = 0;
     for (const Assessment* member : members) finding.mismatches += member->mismatches;
     // Seen with our own eyes; only a missed free could have put another block at the same address.
-    finding.confidence = 1 - dropped_share(process);
+    finding.confidence = std::min(kMostConfidence, 1 - dropped_share(process));
     found.push_back(std::move(finding));
   }
 }

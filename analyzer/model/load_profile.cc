@@ -68,6 +68,7 @@ f64 last_moment(const Snapshot& snapshot) {
 
 LiveSet live_set_of(const Snapshot& snapshot, const std::vector<u32>& series_of_site, size_t series_count) {
   LiveSet set;
+  set.known = true;
   set.deaths.resize(series_count);
   for (size_t i = 0; i < snapshot.sites.size(); ++i) {
     Deaths& deaths = set.deaths[series_of_site[i]];
@@ -142,7 +143,7 @@ void order_by_time(Process& process, LiveSet& running, LiveSet& ending) {
 void ProfileLoader::load(const std::string& path, DumpReason live_reason, std::vector<std::string>& complaints) {
   const LoadedSnapshot loaded = load_snapshot_file(path, live_reason);
   for (const LoadError& error : loaded.errors) complaints.push_back(error.sentence());
-  if (loaded.snapshot) add(*loaded.snapshot);
+  if (loaded.snapshot) add(*loaded.snapshot, loaded.errors.empty() || !loaded.snapshot->live.empty());
 }
 
 ProfileLoader::Draft& ProfileLoader::draft_of(const Snapshot& snapshot) {
@@ -214,7 +215,7 @@ std::vector<u32> ProfileLoader::fold_sites(const Snapshot& snapshot, Draft& draf
   return series_of_site;
 }
 
-void ProfileLoader::add(const Snapshot& snapshot) {
+void ProfileLoader::add(const Snapshot& snapshot, bool live_is_known) {
   Draft& draft = draft_of(snapshot);
   Process& process = draft.process;
   const f64 taken_s = last_moment(snapshot);
@@ -227,7 +228,7 @@ void ProfileLoader::add(const Snapshot& snapshot) {
   const std::vector<u32> series_of_site = fold_sites(snapshot, draft);
   const bool ending = ends_the_process(snapshot.header.reason);
   f64& newest_of_kind_s = ending ? draft.ending_s : draft.running_s;
-  if (taken_s > newest_of_kind_s) {
+  if (live_is_known && taken_s > newest_of_kind_s) {
     newest_of_kind_s = taken_s;
     LiveSet& set = ending ? draft.ending : draft.running;
     set = live_set_of(snapshot, series_of_site, process.series.size());

@@ -21,7 +21,8 @@ class ProfileLoader {
   // Reads a snapshot or a live file; the latter is taken as a snapshot of this moment for `live_reason`. What is
   // wrong with it goes to `complaints`, a sentence each; what can be read of it is used.
   void load(const std::string& path, DumpReason live_reason, std::vector<std::string>& complaints);
-  void add(const Snapshot& snapshot);
+  // `live_is_known`: the list of live blocks could be read, even if it is empty.
+  void add(const Snapshot& snapshot, bool live_is_known = true);
 
   // Orders everything by time. The loader is empty afterwards.
   Observation finish();

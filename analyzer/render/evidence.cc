@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "analyzer/base/columns.h"
 #include "analyzer/base/units.h"
@@ -58,7 +59,8 @@ std::string why_growing(const Assessment& a) {
   return text;
 }
 
-std::string why_unknown(const Assessment& a) {
+std::string why_unknown(const Process& process, const Assessment& a) {
+  if (!process.live.known) return "What was alive could not be read.";
   return fmt::format("{} may be the beginning of growth; that can be told in about {}.", samples_text(a.growth.samples),
                      rough_duration_text(a.wait_s));
 }
@@ -77,15 +79,15 @@ std::string why_steady(const Assessment& a) {
 std::string evidence_text(const Process& process, const Assessment& a) {
   switch (a.verdict) {
     case Verdict::kGrowing: return why_growing(a);
-    case Verdict::kUnknown: return why_unknown(a);
+    case Verdict::kUnknown: return why_unknown(process, a);
     case Verdict::kMismatch:
       return fmt::format("{} from {} {} given back with {}.", samples_text(a.mismatches),
                          allocated_by(static_cast<AllocKind>(a.mismatch_kinds >> 8)), a.mismatches == 1 ? "was" : "were",
                          freed_by(static_cast<AllocKind>(a.mismatch_kinds & 0xff)));
     case Verdict::kUnfreed:
-      return fmt::format("About {} block{} alive when the process ended after {}, not growing before.",
-                         count_text(a.live_count.value), a.live_count.value < 1.5 ? " was" : "s were",
-                         duration_text(process.duration_s()));
+      return fmt::format("{}{} block{} alive when the process ended after {}, not growing before.",
+                         a.live_count.low == a.live_count.high ? "" : "About ", count_text(a.live_count.value),
+                         std::round(a.live_count.value) == 1 ? " was" : "s were", duration_text(process.duration_s()));
     case Verdict::kWarming: return "What is added here becomes less and less.";
     case Verdict::kPeriodic: return "The level rose and fell back several times.";
     default: return why_steady(a);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "analyzer/base/columns.h"
 #include "analyzer/base/units.h"
@@ -34,8 +35,9 @@ std::string rate_range(const Estimate& rate) {
 }
 
 std::string alive_text(const Assessment& finding) {
-  const std::string blocks = fmt::format("about {} block{}", count_text(finding.live_count.value),
-                                         finding.live_count.value < 1.5 ? "" : "s");
+  const Estimate& count = finding.live_count;
+  const std::string blocks = fmt::format("{}{} block{}", count.low == count.high ? "" : "about ", count_text(count.value),
+                                         std::round(count.value) == 1 ? "" : "s");
   const std::string stacks = finding.series.size() == 1 ? "" : fmt::format(", over {} stacks", finding.series.size());
   return fmt::format("{} in {}{}", bytes_range(finding.live_bytes), blocks, stacks);
 }
@@ -77,7 +79,9 @@ std::string finding_card(const Process& process, const Assessment& finding, size
                                          terminal.ink(Ink::kBold, place_text(stack.site()))),
                              terminal.width, kLabelIndent) + '\n';
   if (finding.verdict == Verdict::kGrowing) card += row("growth", rate_range(finding.bytes_per_s), terminal);
-  card += row(finding.verdict == Verdict::kUnfreed ? "left" : "alive", alive_text(finding), terminal);
+  if (finding.samples > 0) {
+    card += row(finding.verdict == Verdict::kUnfreed ? "left" : "alive", alive_text(finding), terminal);
+  }
   card += row("why", evidence_text(process, finding), terminal);
   if (with_advice) card += row("do", words.advice, terminal);
   const std::string frames = stack_text(stack, depth, terminal.width, kTextIndent);

@@ -40,6 +40,7 @@ std::string without_leaks(const ProcessReport& report, const Names& names) {
   if (report.process->flags & kProcessNotCovered) {
     return "not watched: the program brings its own malloc, which leakwatch cannot see.";
   }
+  if (!report.process->live.known) return "what was alive could not be read, so nothing can be said about leaks.";
   for (const Assessment& finding : report.findings) {
     if (finding.verdict != Verdict::kMismatch) continue;
     return fmt::format("no leak, but {} is freed through the wrong function.", place_text(names[finding.stack].site()));
@@ -70,12 +71,13 @@ std::string headline(const ProcessReport& report, const Names& names) {
 
 std::string power_text(const ProcessReport& report) {
   const Power& power = report.power;
-  if (power.bytes_per_s <= 0) return "";
-  const std::string rate = report.process->exact()
-                               ? fmt::format("{} blocks in {}", count_text(power.blocks_per_s * report.process->duration_s()),
-                                             duration_text(report.process->duration_s()))
-                               : rate_text(power.bytes_per_s);
-  return fmt::format("a leak of {} or more would have been seen with 95 % probability", rate);
+  if (power.bytes_per_s <= 0 || !report.process->live.known) return "";
+  const f64 watched_s = report.process->duration_s();
+  if (report.process->exact()) {
+    return fmt::format("a leak of {} blocks or more in these {} would have been seen with 95 % probability",
+                       count_text(power.blocks_per_s * watched_s), duration_text(watched_s));
+  }
+  return fmt::format("a leak of {} or more would have been seen with 95 % probability", rate_text(power.bytes_per_s));
 }
 
 }  // namespace lw

@@ -110,6 +110,7 @@ std::string process_section(const ProcessReport& report, const Names& names, con
                             const Terminal& terminal) {
   const std::string first = wrapped(headline(report, names), terminal.width, kIndent);
   std::string text = terminal.ink(ink_of(report), first) + '\n';
+  if (!report.process->live.known) return text;
   text += findings_text(report, names, choice, terminal);
   if (!report.findings.empty()) text += '\n';
   text += line(sites_text(report), terminal);
