@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // In which order things wake, what is hung up where for the end, and what happens at fork:
 //
-//   start   ld.so runs `wake` before any other constructor (-z initfirst), libc's included. It finds the next allocator,
+//   start   ld.so runs `wake` before any other constructor (-z initfirst), libc's included. It finds the next
+//   allocator,
 //           reads the environment, and sets g_started; from then on the slow path may do its work. Nothing is mapped
 //           or opened before the first sample asks for it (cold/start.cc).
 //   main    libunwind cannot be loaded that early: dlopen would initialise libc with an empty environment. So stacks
@@ -21,12 +22,12 @@
 #include "interposer/platform/atomic.h"
 #include "interposer/platform/identity.h"
 #include "interposer/platform/log.h"
-#include "interposer/platform/syscalls.h"
 #include "interposer/platform/next_allocator.h"
 #include "interposer/platform/next_libc.h"
 #include "interposer/platform/options.h"
 #include "interposer/platform/pages.h"
 #include "interposer/platform/sanitizer.h"
+#include "interposer/platform/syscalls.h"
 #include "interposer/state/process.h"
 
 extern "C" {

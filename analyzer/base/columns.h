@@ -11,8 +11,8 @@ namespace lw {
 
 size_t shown_width(std::string_view text);
 
-// Breaks at spaces so that no line is wider than `width`; lines after the first begin with `indent` spaces. A number stays
-// with its unit. A word that is wider than a line stands alone. Ends without a newline.
+// Breaks at spaces so that no line is wider than `width`; lines after the first begin with `indent` spaces. A number
+// stays with its unit. A word that is wider than a line stands alone. Ends without a newline.
 std::string wrapped(std::string_view text, size_t width, size_t indent);
 
 // The text, cut to `width` with "…" in the middle if it is wider: both ends of a name tell something.

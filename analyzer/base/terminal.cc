@@ -12,12 +12,18 @@ namespace {
 
 const char* ink_code(Ink ink) {
   switch (ink) {
-    case Ink::kBold: return "\033[1m";
-    case Ink::kRed: return "\033[1;31m";
-    case Ink::kYellow: return "\033[33m";
-    case Ink::kGreen: return "\033[32m";
-    case Ink::kDim: return "\033[2m";
-    case Ink::kPlain: break;
+    case Ink::kBold:
+      return "\033[1m";
+    case Ink::kRed:
+      return "\033[1;31m";
+    case Ink::kYellow:
+      return "\033[33m";
+    case Ink::kGreen:
+      return "\033[32m";
+    case Ink::kDim:
+      return "\033[2m";
+    case Ink::kPlain:
+      break;
   }
   return "";
 }
@@ -42,8 +48,8 @@ bool locale_is_utf8() {
 struct Replacement {
   std::string_view character, ascii;
 };
-constexpr Replacement kReplacements[] = {{"—", "-"},  {"–", "-"}, {"±", "+-"}, {"…", "..."}, {"▸", ">"},
-                                         {"×", "x"}, {"≥", ">="}, {"≤", "<="}, {"→", "->"}, {"·", "-"}};
+constexpr Replacement kReplacements[] = {{"—", "-"}, {"–", "-"},  {"±", "+-"}, {"…", "..."}, {"▸", ">"},
+                                         {"×", "x"}, {"≥", ">="}, {"≤", "<="}, {"→", "->"},  {"·", "-"}};
 
 }  // namespace
 

@@ -17,8 +17,8 @@ std::string share_text(double share);            // "0.31 %", "99.8 %"
 std::string confidence_text(double confidence);  // "99.8 %"; never 100
 
 // In the unit that bytes_text or rate_text would give to `like`, without naming it again: for errors and limits.
-std::string bytes_number(double bytes, double like);          // "0.3" beside "3.1 MiB"
-std::string rate_number(double bytes_per_s, double like);     // "0.3" beside "3.1 MiB/min"
+std::string bytes_number(double bytes, double like);       // "0.3" beside "3.1 MiB"
+std::string rate_number(double bytes_per_s, double like);  // "0.3" beside "3.1 MiB/min"
 
 // "64K", "1.5 MiB", "4096" → bytes; "200K/h", "3 MiB/min" → bytes per second (a plain number is per second).
 std::optional<double> parse_bytes(std::string_view text);

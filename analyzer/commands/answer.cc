@@ -30,9 +30,10 @@ void add_warnings(Report& report) {
                                             process.name, process.pid));
     }
     if (entry.cost.dropped_share >= kNoticeableDrops) {
-      report.warnings.push_back(fmt::format("{} of the memory that {} (pid {}) allocated could not be followed; raise "
-                                            "LEAKWATCH_MEMORY",
-                                            share_text(entry.cost.dropped_share), process.name, process.pid));
+      report.warnings.push_back(
+          fmt::format("{} of the memory that {} (pid {}) allocated could not be followed; raise "
+                      "LEAKWATCH_MEMORY",
+                      share_text(entry.cost.dropped_share), process.name, process.pid));
     }
   }
 }

@@ -32,8 +32,9 @@ bool parse_limit(const std::string& option, const std::string& text, std::option
                  std::optional<f64>& limit) {
   if (text.empty()) return true;
   limit = parse(text);
-  if (!limit) complain(fmt::format("check: {} {} is not an amount such as {}", option, text,
-                                   option == "--max-growth" ? "200K/h" : "64M"));
+  if (!limit)
+    complain(fmt::format("check: {} {} is not an amount such as {}", option, text,
+                         option == "--max-growth" ? "200K/h" : "64M"));
   return limit.has_value();
 }
 
@@ -76,8 +77,8 @@ int check_command(const Arguments& arguments) {
   const std::string text = json ? check_json(checked, result.names, result.report.warnings)
                                 : check_text(checked, result.names, terminal_behind(STDOUT_FILENO));
   std::fputs(text.c_str(), stdout);
-  const bool failed = std::any_of(checked.begin(), checked.end(),
-                                  [](const CheckedProcess& entry) { return !entry.violations.none(); });
+  const bool failed =
+      std::any_of(checked.begin(), checked.end(), [](const CheckedProcess& entry) { return !entry.violations.none(); });
   return failed ? kFindings : result.status();
 }
 

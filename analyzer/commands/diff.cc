@@ -26,8 +26,8 @@ int diff_command(const Arguments& arguments) {
   const DiffSide base{&before.observation, &before.report, &before.names};
   const DiffSide fresh{&after.observation, &after.report, &after.names};
   const std::vector<Change> changes = changes_between(base, fresh);
-  const std::string text = json ? diff_json(base, fresh, changes)
-                                : diff_text(base, fresh, changes, terminal_behind(STDOUT_FILENO));
+  const std::string text =
+      json ? diff_json(base, fresh, changes) : diff_text(base, fresh, changes, terminal_behind(STDOUT_FILENO));
   std::fputs(text.c_str(), stdout);
   return before.damaged || after.damaged ? kDamaged : kDone;
 }

@@ -26,7 +26,8 @@ std::vector<SectionLook> walk_sections(const std::string& bytes) {
     std::memcpy(&header, bytes.data() + offset, sizeof header);
     const u64 payload = offset + sizeof header;
     const bool whole = header.payload_bytes <= bytes.size() - payload;
-    sections.push_back({static_cast<u32>(header.type), offset, header.payload_bytes, header.record_count, header.checksum,
+    sections.push_back({static_cast<u32>(header.type), offset, header.payload_bytes, header.record_count,
+                        header.checksum,
                         whole && hash64(bytes.data() + payload, header.payload_bytes) == header.checksum});
     if (!whole) break;
     offset = payload + header.payload_bytes;
@@ -54,8 +55,8 @@ int inspect_command(const Arguments& arguments) {
   if (all) tables = {true, true, true, true, true, true};
 
   const std::optional<LiveFile> live = look_at_live_file(file.path);
-  LoadedSnapshot loaded = load_snapshot_file(
-      file.path, live && live->is_running() ? DumpReason::kPeek : DumpReason::kKilled);
+  LoadedSnapshot loaded =
+      load_snapshot_file(file.path, live && live->is_running() ? DumpReason::kPeek : DumpReason::kKilled);
   for (const LoadError& error : loaded.errors) complain(error.sentence());
   if (!loaded.snapshot) return kDamaged;
 
@@ -67,7 +68,8 @@ int inspect_command(const Arguments& arguments) {
     std::ifstream stream(file.path, std::ios::binary);
     file.sections = walk_sections({std::istreambuf_iterator<char>(stream), {}});
   }
-  const std::string text = json ? inspect_json(file, tables) : inspect_text(file, tables, terminal_behind(STDOUT_FILENO));
+  const std::string text =
+      json ? inspect_json(file, tables) : inspect_text(file, tables, terminal_behind(STDOUT_FILENO));
   std::fputs(text.c_str(), stdout);
   return loaded.errors.empty() ? kDone : kDamaged;
 }

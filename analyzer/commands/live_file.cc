@@ -44,7 +44,8 @@ bool LiveFile::is_running() const {
   if (stage != LiveStage::kRunning || start_ticks_of(pid) != start_ticks) return false;
   const auto mapped = mapped_live_files(pid);
   if (!mapped) return true;  // its mappings may not be read; the pid and its start agree
-  return std::any_of(mapped->begin(), mapped->end(), [&](const std::string& m) { return file_name(m) == file_name(path); });
+  return std::any_of(mapped->begin(), mapped->end(),
+                     [&](const std::string& m) { return file_name(m) == file_name(path); });
 }
 
 std::string live_folder() {
@@ -84,8 +85,10 @@ FoundLiveFile find_live_file(u64 pid) {
   if (unreachable) {
     return {{}, fmt::format("the live file {} of process {} was deleted or may not be read", mapped->front(), pid)};
   }
-  return {{}, fmt::format("process {} is not watched: it was started without libleakwatch.so, or has not allocated "
-                          "enough yet", pid)};
+  return {{},
+          fmt::format("process {} is not watched: it was started without libleakwatch.so, or has not allocated "
+                      "enough yet",
+                      pid)};
 }
 
 }  // namespace lw

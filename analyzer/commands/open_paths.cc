@@ -90,7 +90,8 @@ class Opener {
     if (error) {
       opened_.complaints.push_back(fmt::format("{}: cannot be opened: {}", folder, error.message()));
     } else if (found.empty()) {
-      opened_.complaints.push_back(fmt::format("{}: there are no snapshots (*.lws) or live files (*.live) in it", folder));
+      opened_.complaints.push_back(
+          fmt::format("{}: there are no snapshots (*.lws) or live files (*.live) in it", folder));
     }
     asked_for_files_ = true;
   }
@@ -98,9 +99,8 @@ class Opener {
   // Asked for a PID alone, files of an earlier process of the same number are not meant.
   void drop_former_owners_of_pids() {
     if (start_ticks_asked_for_.empty() || asked_for_files_) return;
-    std::erase_if(opened_.observation.processes, [&](const Process& process) {
-      return start_ticks_asked_for_.count(process.start_ticks) == 0;
-    });
+    std::erase_if(opened_.observation.processes,
+                  [&](const Process& process) { return start_ticks_asked_for_.count(process.start_ticks) == 0; });
   }
 
   // Snapshots alone do not tell how a process ended; on the machine it ran on its pid does.

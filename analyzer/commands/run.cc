@@ -67,8 +67,9 @@ std::string preload_list(const std::string& allocator) {
   if (!allocator.empty()) {
     const std::string library = find_allocator(allocator);
     if (library.empty()) {
-      complain(fmt::format("the allocator \"{}\" is not installed; give jemalloc, tcmalloc, mimalloc or a path to a library",
-                           allocator));
+      complain(
+          fmt::format("the allocator \"{}\" is not installed; give jemalloc, tcmalloc, mimalloc or a path to a library",
+                      allocator));
       return "";
     }
     list += ":" + library;

@@ -76,9 +76,10 @@ std::string dynamic_strings(ElfFile& file, const Programs& programs) {
 }
 
 std::string sanitizer_in(const std::string& names) {
-  constexpr const char* kSanitizers[][2] = {
-      {"__asan_init", "AddressSanitizer"}, {"__tsan_init", "ThreadSanitizer"}, {"__msan_init", "MemorySanitizer"},
-      {"__hwasan_init", "HWAddressSanitizer"}};
+  constexpr const char* kSanitizers[][2] = {{"__asan_init", "AddressSanitizer"},
+                                            {"__tsan_init", "ThreadSanitizer"},
+                                            {"__msan_init", "MemorySanitizer"},
+                                            {"__hwasan_init", "HWAddressSanitizer"}};
   for (const auto& [symbol, name] : kSanitizers) {
     if (names.find(symbol) != std::string::npos) return name;
   }
@@ -98,8 +99,8 @@ std::string why_not_elf(const std::string& program, const Elf64_Ehdr& header, El
   }
   const std::string sanitizer = sanitizer_in(dynamic_strings(file, programs));
   if (sanitizer.empty()) return "";
-  return fmt::format("{} is built with {}, which has its own malloc: build it without, or use its leak checker", program,
-                     sanitizer);
+  return fmt::format("{} is built with {}, which has its own malloc: build it without, or use its leak checker",
+                     program, sanitizer);
 }
 
 bool gains_privileges(const std::string& program) {
@@ -141,9 +142,10 @@ std::string find_program(const std::string& command) {
 
 std::string why_not_watchable(const std::string& program) {
   if (gains_privileges(program)) {
-    return fmt::format("{} runs with more rights than you have (setuid, setgid or capabilities), so the loader ignores "
-                       "LD_PRELOAD: run it as its owner or as root",
-                       program);
+    return fmt::format(
+        "{} runs with more rights than you have (setuid, setgid or capabilities), so the loader ignores "
+        "LD_PRELOAD: run it as its owner or as root",
+        program);
   }
   ElfFile file(program);
   const auto header = file.read<Elf64_Ehdr>(0, sizeof(Elf64_Ehdr));

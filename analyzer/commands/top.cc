@@ -56,7 +56,8 @@ int top_command(const Arguments& arguments) {
   }
   const Names names = name_stacks(opened.observation.code, stacks, choice.symbols, report.warnings);
   for (TopOfProcess& top : tops) {
-    top.sites = ranked(*top.report->process, merged_by_place(opened.observation, top.sites, names), ranking, choice.lines);
+    top.sites =
+        ranked(*top.report->process, merged_by_place(opened.observation, top.sites, names), ranking, choice.lines);
   }
   const std::string text = choice.json ? top_json(tops, ranking, names, report.warnings)
                                        : top_text(tops, ranking, names, terminal_behind(STDOUT_FILENO));

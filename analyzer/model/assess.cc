@@ -11,7 +11,7 @@ namespace lw {
 namespace {
 
 constexpr f64 kMostFalseDiscoveries = 0.05;
-constexpr u64 kLeastSuspicion = 3;   // fewer surviving samples than this are not worth a word
+constexpr u64 kLeastSuspicion = 3;     // fewer surviving samples than this are not worth a word
 constexpr u64 kSamplesToWaitFor = 20;  // with so many, nineteen of twenty leaks have been named
 
 Subject subject_of(const Observation& observation, u32 process, const std::vector<u32>& series) {

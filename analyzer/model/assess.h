@@ -37,7 +37,8 @@ inline constexpr f64 kMostConfidence = 0.999;
 std::vector<Assessment> assess_sites(const Observation& observation);
 
 // Several subjects at once, each perhaps of many series.
-std::vector<Assessment> assess(const Observation& observation, const std::vector<std::pair<u32, std::vector<u32>>>& subjects);
+std::vector<Assessment> assess(const Observation& observation,
+                               const std::vector<std::pair<u32, std::vector<u32>>>& subjects);
 
 // The share of the process's allocations that leakwatch had to leave out, and that it may therefore be wrong about.
 f64 dropped_share(const Process& process);

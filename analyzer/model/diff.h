@@ -19,9 +19,9 @@ struct DiffSide {
 
 struct Change {
   bool in_base = false, in_new = false;
-  Assessment site;  // of the new side if it is there, else of the base; of its largest process
+  Assessment site;                          // of the new side if it is there, else of the base; of its largest process
   Estimate growth_bytes_per_s, live_bytes;  // new - base, per process
-  f64 by_chance = 1;  // of the more significant of the two, over all sites (q-value)
+  f64 by_chance = 1;                        // of the more significant of the two, over all sites (q-value)
 };
 
 // Significant changes only, those that cost the most first.

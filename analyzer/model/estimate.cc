@@ -17,7 +17,8 @@ Estimate estimate_of(const SampledSum& sum, f64 unseen) {
   }
   const f64 scale = sum.variance / sum.value;
   const f64 shape = sum.value / scale;
-  return {sum.value, std::max(sum.seen, scale * gamma_quantile(shape, 0.025)), scale * gamma_quantile(shape + 1, 0.975)};
+  return {sum.value, std::max(sum.seen, scale * gamma_quantile(shape, 0.025)),
+          scale * gamma_quantile(shape + 1, 0.975)};
 }
 
 Estimate difference_of(f64 value, f64 variance) {

@@ -24,9 +24,8 @@ Assessment assess_together(const Observation& observation, const std::vector<con
 
 // The member with the most to it speaks for all: its stack is the one shown.
 void biggest_first(std::vector<const Assessment*>& members) {
-  std::stable_sort(members.begin(), members.end(), [](const Assessment* a, const Assessment* b) {
-    return a->live_bytes.value > b->live_bytes.value;
-  });
+  std::stable_sort(members.begin(), members.end(),
+                   [](const Assessment* a, const Assessment* b) { return a->live_bytes.value > b->live_bytes.value; });
 }
 
 Places by_place(std::span<const Assessment> sites, const Names& names, auto wanted) {

@@ -16,16 +16,16 @@ namespace lw {
 
 struct GrowthCase {
   OldAge old;
-  f64 window_s = 0;   // births up to here are old enough to count
-  f64 onset_s = 0;    // growth began
-  u64 samples = 0;    // old survivors born between onset and window
+  f64 window_s = 0;  // births up to here are old enough to count
+  f64 onset_s = 0;   // growth began
+  u64 samples = 0;   // old survivors born between onset and window
   Estimate bytes_per_s;
   Shape shape;
 
   // Probabilities that the case is wrong, each for a reason of its own.
-  f64 by_chance = 1;       // no growth in the later two thirds of the window (p-value; over all sites q-value)
-  f64 blocks_die = 1;      // one in five of the old blocks will be freed, and the sample just missed it
-  f64 still_starting = 1;  // start-up is not over yet
+  f64 by_chance = 1;             // no growth in the later two thirds of the window (p-value; over all sites q-value)
+  f64 blocks_die = 1;            // one in five of the old blocks will be freed, and the sample just missed it
+  f64 still_starting = 1;        // start-up is not over yet
   bool level_disagrees = false;  // the level at the profiles does not follow
 };
 

@@ -14,7 +14,7 @@ namespace lw {
 struct Limits {
   std::optional<f64> most_growth_bytes_per_s = {};  // slower leaks are accepted
   std::optional<f64> most_live_bytes = {};          // of a process at its last snapshot
-  bool unfreed = false;                        // what was alive at a normal exit counts too
+  bool unfreed = false;                             // what was alive at a normal exit counts too
 };
 
 struct Violations {

@@ -35,7 +35,8 @@ class MappingSearch {
       const u32 number = *--after;
       const SnapshotMapping& mapping = mappings_[number];
       if (address - mapping.start >= longest_) break;
-      const bool present = mapping.loaded_epoch <= epoch && (mapping.unloaded_epoch == 0 || epoch < mapping.unloaded_epoch);
+      const bool present =
+          mapping.loaded_epoch <= epoch && (mapping.unloaded_epoch == 0 || epoch < mapping.unloaded_epoch);
       if (address < mapping.end && present) return static_cast<int>(number);
     }
     return -1;
@@ -156,7 +157,8 @@ ProfileLoader::Draft& ProfileLoader::draft_of(const Snapshot& snapshot) {
 
 std::vector<StackNumber> ProfileLoader::intern_stacks(const Snapshot& snapshot) {
   std::vector<ModuleNumber> modules;
-  for (const SnapshotMapping& mapping : snapshot.mappings) modules.push_back(code_.module(mapping.path, mapping.build_id));
+  for (const SnapshotMapping& mapping : snapshot.mappings)
+    modules.push_back(code_.module(mapping.path, mapping.build_id));
 
   const MappingSearch search(snapshot.mappings);
   std::vector<StackNumber> stacks;
@@ -171,7 +173,8 @@ std::vector<StackNumber> ProfileLoader::intern_stacks(const Snapshot& snapshot) 
         continue;
       }
       const SnapshotMapping& mapping = snapshot.mappings[static_cast<size_t>(number)];
-      frames.push_back(code_.frame({modules[static_cast<size_t>(number)], address - mapping.start + mapping.file_offset}));
+      frames.push_back(
+          code_.frame({modules[static_cast<size_t>(number)], address - mapping.start + mapping.file_offset}));
     }
     stacks.push_back(code_.stack(frames, stack.flags));
   }

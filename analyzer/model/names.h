@@ -13,8 +13,8 @@ namespace lw {
 struct NamedFrame {
   std::string function;  // readable; "libfoo.so+0x1234" where nothing is known, never empty
   std::string linkage_name;
-  std::string file;   // empty if unknown
-  u32 line = 0;       // 0 if unknown
+  std::string file;      // empty if unknown
+  u32 line = 0;          // 0 if unknown
   std::string module;    // file name of the object, without its folder
   std::string build_id;  // hexadecimal
   bool inlined = false;

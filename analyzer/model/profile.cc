@@ -14,9 +14,12 @@ Tally& Tally::operator+=(const Tally& other) {
 
 const char* ended_word(Ended ended) {
   switch (ended) {
-    case Ended::kExit: return "exit";
-    case Ended::kKilled: return "killed";
-    case Ended::kRunning: break;
+    case Ended::kExit:
+      return "exit";
+    case Ended::kKilled:
+      return "killed";
+    case Ended::kRunning:
+      break;
   }
   return "running";
 }

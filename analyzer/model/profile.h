@@ -65,9 +65,9 @@ using Deaths = std::array<f32, kLifetimeBins>;
 struct LiveSet {
   bool known = false;  // not if every snapshot's list of live blocks was damaged
   u32 profile = 0;
-  std::vector<LiveBlock> blocks;   // by series, then by birth
-  std::vector<u32> first;          // blocks of series s: [first[s], first[s + 1])
-  std::vector<Deaths> deaths;      // by series
+  std::vector<LiveBlock> blocks;  // by series, then by birth
+  std::vector<u32> first;         // blocks of series s: [first[s], first[s + 1])
+  std::vector<Deaths> deaths;     // by series
 };
 
 struct Drop {

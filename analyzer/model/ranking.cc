@@ -34,7 +34,8 @@ const Ranking& ranking_by(std::string_view word) {
   return kRankings[0];
 }
 
-std::vector<Assessment> ranked(const Process& process, std::vector<Assessment> sites, const Ranking& ranking, size_t most) {
+std::vector<Assessment> ranked(const Process& process, std::vector<Assessment> sites, const Ranking& ranking,
+                               size_t most) {
   std::stable_sort(sites.begin(), sites.end(), [&](const Assessment& a, const Assessment& b) {
     return ranking.value(process, a) > ranking.value(process, b);
   });

@@ -20,7 +20,8 @@ std::span<const Ranking> all_rankings();
 const Ranking& ranking_by(std::string_view word);  // the first one if there is none of that name
 
 // The sites with the largest values, largest first.
-std::vector<Assessment> ranked(const Process& process, std::vector<Assessment> sites, const Ranking& ranking, size_t most);
+std::vector<Assessment> ranked(const Process& process, std::vector<Assessment> sites, const Ranking& ranking,
+                               size_t most);
 
 // Sites that are blamed on the same line, taken as one. All must have names.
 std::vector<Assessment> merged_by_place(const Observation& observation, const std::vector<Assessment>& sites,

@@ -91,10 +91,11 @@ void add_findings(Report& report, const Observation& observation, const Names& n
   for (ProcessReport& entry : report.processes) {
     entry.findings = findings_of(observation, entry.sites, names, choice);
   }
-  std::stable_sort(report.processes.begin(), report.processes.end(), [](const ProcessReport& a, const ProcessReport& b) {
-    const f64 fastest_a = fastest_leak(a), fastest_b = fastest_leak(b);
-    return fastest_a != fastest_b ? fastest_a > fastest_b : a.findings.size() > b.findings.size();
-  });
+  std::stable_sort(report.processes.begin(), report.processes.end(),
+                   [](const ProcessReport& a, const ProcessReport& b) {
+                     const f64 fastest_a = fastest_leak(a), fastest_b = fastest_leak(b);
+                     return fastest_a != fastest_b ? fastest_a > fastest_b : a.findings.size() > b.findings.size();
+                   });
 }
 
 }  // namespace lw

@@ -22,17 +22,17 @@ struct Ledger {
 // What watching has cost the process.
 struct Cost {
   f64 samples_per_s = 0;
-  f64 cpu_share = 0;      // of one CPU, over the whole run
+  f64 cpu_share = 0;  // of one CPU, over the whole run
   f64 own_bytes = 0;
   f64 dropped_share = 0;  // of the allocated bytes
 };
 
 struct ProcessReport {
   const Process* process = nullptr;
-  std::vector<Assessment> sites;     // all, in the order of the process's series
-  std::vector<Assessment> findings;  // worst first
+  std::vector<Assessment> sites;                                        // all, in the order of the process's series
+  std::vector<Assessment> findings;                                     // worst first
   std::array<u32, static_cast<size_t>(Verdict::kSteady) + 1> counts{};  // of sites, by verdict
-  f64 wait_s = 0;  // until the first undecided site can be told
+  f64 wait_s = 0;                                                       // until the first undecided site can be told
   Power power;
   Ledger ledger;
   Cost cost;

@@ -21,8 +21,8 @@ struct TimedEvent {
 
 struct Shape {
   f64 growing = 0, warming = 0, ended = 0, burst = 0;  // probabilities; their sum is 1
-  f64 onset = 0;   // of the most probable growing history
-  f64 events = 0;  // how many independent, equally heavy events this rests on
+  f64 onset = 0;                                       // of the most probable growing history
+  f64 events = 0;                                      // how many independent, equally heavy events this rests on
 };
 
 Shape shape_of(std::span<const TimedEvent> events);

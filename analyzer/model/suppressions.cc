@@ -30,8 +30,8 @@ bool suppression_matches(std::string_view pattern, std::string_view text) {
       const bool fits = text.size() >= from + piece.size() && text.ends_with(piece);
       return fits && (!anchored || text.size() == from + piece.size());
     }
-    const size_t found = anchored ? (text.substr(from).starts_with(piece) ? from : std::string_view::npos)
-                                  : text.find(piece, from);
+    const size_t found =
+        anchored ? (text.substr(from).starts_with(piece) ? from : std::string_view::npos) : text.find(piece, from);
     if (found == std::string_view::npos) return false;
     if (last) return true;
     from = found + piece.size();

@@ -35,10 +35,12 @@ std::string check_text(const std::vector<CheckedProcess>& checked, const Names& 
       text += wrapped("  " + finding_line(*finding, names), terminal.width, 4) + '\n';
     }
     if (entry.violations.too_much_alive) {
-      text += fmt::format("  limit: {} alive at the last snapshot\n", bytes_text(entry.report->ledger.live_bytes.value));
+      text +=
+          fmt::format("  limit: {} alive at the last snapshot\n", bytes_text(entry.report->ledger.live_bytes.value));
     }
   }
-  text += fmt::format("{} process{} checked, {} with findings", checked.size(), checked.size() == 1 ? "" : "es", failed);
+  text +=
+      fmt::format("{} process{} checked, {} with findings", checked.size(), checked.size() == 1 ? "" : "es", failed);
   if (suppressed > 0) text += fmt::format(", {} finding{} suppressed", suppressed, suppressed == 1 ? "" : "s");
   return shown_on(terminal, text + '\n');
 }

@@ -14,22 +14,32 @@ namespace {
 
 const char* allocated_by(AllocKind kind) {
   switch (kind) {
-    case AllocKind::kNew: return "new";
-    case AllocKind::kNewArray: return "new[]";
-    case AllocKind::kMallocx: return "mallocx";
-    case AllocKind::kMmap: return "mmap";
-    case AllocKind::kMalloc: break;
+    case AllocKind::kNew:
+      return "new";
+    case AllocKind::kNewArray:
+      return "new[]";
+    case AllocKind::kMallocx:
+      return "mallocx";
+    case AllocKind::kMmap:
+      return "mmap";
+    case AllocKind::kMalloc:
+      break;
   }
   return "malloc";
 }
 
 const char* freed_by(AllocKind kind) {
   switch (kind) {
-    case AllocKind::kNew: return "delete";
-    case AllocKind::kNewArray: return "delete[]";
-    case AllocKind::kMallocx: return "dallocx";
-    case AllocKind::kMmap: return "munmap";
-    case AllocKind::kMalloc: break;
+    case AllocKind::kNew:
+      return "delete";
+    case AllocKind::kNewArray:
+      return "delete[]";
+    case AllocKind::kMallocx:
+      return "dallocx";
+    case AllocKind::kMmap:
+      return "munmap";
+    case AllocKind::kMalloc:
+      break;
   }
   return "free";
 }
@@ -68,7 +78,8 @@ std::string why_unknown(const Process& process, const Assessment& a) {
 std::string why_steady(const Assessment& a) {
   const GrowthCase& growth = a.growth;
   if (a.samples == 0) return "Nothing that was sampled here is alive.";
-  if (!growth.old.exists) return fmt::format("Blocks from here are freed, 97 % of them within {}.", duration_text(a.died_by_s));
+  if (!growth.old.exists)
+    return fmt::format("Blocks from here are freed, 97 % of them within {}.", duration_text(a.died_by_s));
   if (growth.level_disagrees) return "Old blocks survive here, but the level does not rise.";
   if (growth.samples < kLeastGrowthSamples) return fmt::format("Only {} survived.", samples_text(growth.samples));
   return "What is alive was allocated in one stretch of time; nothing has been added since.";
@@ -78,19 +89,24 @@ std::string why_steady(const Assessment& a) {
 
 std::string evidence_text(const Process& process, const Assessment& a) {
   switch (a.verdict) {
-    case Verdict::kGrowing: return why_growing(a);
-    case Verdict::kUnknown: return why_unknown(process, a);
+    case Verdict::kGrowing:
+      return why_growing(a);
+    case Verdict::kUnknown:
+      return why_unknown(process, a);
     case Verdict::kMismatch:
       return fmt::format("{} from {} {} given back with {}.", samples_text(a.mismatches),
-                         allocated_by(static_cast<AllocKind>(a.mismatch_kinds >> 8)), a.mismatches == 1 ? "was" : "were",
-                         freed_by(static_cast<AllocKind>(a.mismatch_kinds & 0xff)));
+                         allocated_by(static_cast<AllocKind>(a.mismatch_kinds >> 8)),
+                         a.mismatches == 1 ? "was" : "were", freed_by(static_cast<AllocKind>(a.mismatch_kinds & 0xff)));
     case Verdict::kUnfreed:
       return fmt::format("{}{} block{} alive when the process ended after {}, not growing before.",
                          a.live_count.low == a.live_count.high ? "" : "About ", count_text(a.live_count.value),
                          std::round(a.live_count.value) == 1 ? " was" : "s were", duration_text(process.duration_s()));
-    case Verdict::kWarming: return "What is added here becomes less and less.";
-    case Verdict::kPeriodic: return "The level rose and fell back several times.";
-    default: return why_steady(a);
+    case Verdict::kWarming:
+      return "What is added here becomes less and less.";
+    case Verdict::kPeriodic:
+      return "The level rose and fell back several times.";
+    default:
+      return why_steady(a);
   }
 }
 
@@ -114,7 +130,8 @@ std::string function_text(const std::string& function, size_t width) {
 
 std::string place_text(const NamedFrame& frame, size_t width) {
   const std::string source = source_text(frame);
-  if (source.empty() || !frame.named) return function_text(frame.function, width);  // an unnamed one says its module already
+  if (source.empty() || !frame.named)
+    return function_text(frame.function, width);  // an unnamed one says its module already
   const std::string where = (frame.file.empty() ? " in " : " at ") + source;
   const size_t room = width - std::min(width, shown_width(where));
   return function_text(frame.function, std::max<size_t>(room, 12)) + where;

@@ -36,8 +36,8 @@ std::string rate_range(const Estimate& rate) {
 
 std::string alive_text(const Assessment& finding) {
   const Estimate& count = finding.live_count;
-  const std::string blocks = fmt::format("{}{} block{}", count.low == count.high ? "" : "about ", count_text(count.value),
-                                         std::round(count.value) == 1 ? "" : "s");
+  const std::string blocks = fmt::format("{}{} block{}", count.low == count.high ? "" : "about ",
+                                         count_text(count.value), std::round(count.value) == 1 ? "" : "s");
   const std::string stacks = finding.series.size() == 1 ? "" : fmt::format(", over {} stacks", finding.series.size());
   return fmt::format("{} in {}{}", bytes_range(finding.live_bytes), blocks, stacks);
 }
@@ -75,9 +75,10 @@ std::string finding_card(const Process& process, const Assessment& finding, size
   const NamedStack& stack = names[finding.stack];
   const VerdictWords& words = words_of(finding.verdict);
   const std::string sure = fmt::format("{} sure: ", confidence_text(finding.confidence));
-  std::string card = wrapped(fmt::format("{:>2}  {}, {}{}", number, terminal.ink(ink_of(finding.verdict), words.word), sure,
-                                         terminal.ink(Ink::kBold, place_text(stack.site()))),
-                             terminal.width, kLabelIndent) + '\n';
+  std::string card = wrapped(fmt::format("{:>2}  {}, {}{}", number, terminal.ink(ink_of(finding.verdict), words.word),
+                                         sure, terminal.ink(Ink::kBold, place_text(stack.site()))),
+                             terminal.width, kLabelIndent) +
+                     '\n';
   if (finding.verdict == Verdict::kGrowing) card += row("growth", rate_range(finding.bytes_per_s), terminal);
   if (finding.samples > 0) {
     card += row(finding.verdict == Verdict::kUnfreed ? "left" : "alive", alive_text(finding), terminal);
@@ -85,7 +86,8 @@ std::string finding_card(const Process& process, const Assessment& finding, size
   card += row("why", evidence_text(process, finding), terminal);
   if (with_advice) card += row("do", words.advice, terminal);
   const std::string frames = stack_text(stack, depth, terminal.width, kTextIndent);
-  card += fmt::format("{:{}}{:<{}}", "", kLabelIndent, "stack", kTextIndent - kLabelIndent) + frames.substr(kTextIndent);
+  card +=
+      fmt::format("{:{}}{:<{}}", "", kLabelIndent, "stack", kTextIndent - kLabelIndent) + frames.substr(kTextIndent);
   return card;
 }
 

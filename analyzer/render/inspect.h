@@ -29,7 +29,7 @@ struct TableChoice {
   bool mappings = false, stacks = false, sites = false, live = false, threads = false, memory = false;
 };
 
-const char* section_name(u32 type);     // "PROCESS"; "?" for one that this version does not know
+const char* section_name(u32 type);          // "PROCESS"; "?" for one that this version does not know
 const char* reason_name(DumpReason reason);  // "period", "signal", …
 
 std::string inspect_text(const InspectedFile& file, const TableChoice& tables, const Terminal& terminal);

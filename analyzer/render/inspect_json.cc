@@ -38,10 +38,18 @@ Json process_of(const SnapshotProcess& p) {
 }
 
 Json receipt_of(const Receipt& r) {
-  return {{"samples", r.samples},       {"sampled_frees", r.sampled_frees}, {"slow_ns", r.slow_ns},
-          {"unwind_ns", r.unwind_ns},   {"dumps", r.dumps},                 {"dump_ns", r.dump_ns},
-          {"longest_dump_ns", r.longest_dump_ns}, {"own_bytes", r.own_bytes}, {"budget_ppm", r.budget_ppm},
-          {"cpu_ns", r.cpu_ns},         {"false_hits", r.false_hits},       {"cold_frames", r.cold_frames}};
+  return {{"samples", r.samples},
+          {"sampled_frees", r.sampled_frees},
+          {"slow_ns", r.slow_ns},
+          {"unwind_ns", r.unwind_ns},
+          {"dumps", r.dumps},
+          {"dump_ns", r.dump_ns},
+          {"longest_dump_ns", r.longest_dump_ns},
+          {"own_bytes", r.own_bytes},
+          {"budget_ppm", r.budget_ppm},
+          {"cpu_ns", r.cpu_ns},
+          {"false_hits", r.false_hits},
+          {"cold_frames", r.cold_frames}};
 }
 
 template <typename Record, typename Describe>
@@ -75,17 +83,27 @@ Json json_of_site_record(const SnapshotSite& s) {
 }
 
 Json json_of_block(const SnapshotLive& b) {
-  return {{"address", b.address},   {"size", b.size},     {"birth_us", b.birth_us},
-          {"first_birth_us", b.first_birth_us},           {"interval", b.interval},
-          {"site", b.site},         {"thread", b.thread}, {"reallocs", b.reallocs},
-          {"kind", static_cast<unsigned>(b.kind)},        {"flags", b.flags}};
+  return {{"address", b.address},
+          {"size", b.size},
+          {"birth_us", b.birth_us},
+          {"first_birth_us", b.first_birth_us},
+          {"interval", b.interval},
+          {"site", b.site},
+          {"thread", b.thread},
+          {"reallocs", b.reallocs},
+          {"kind", static_cast<unsigned>(b.kind)},
+          {"flags", b.flags}};
 }
 
 Json json_of_thread(const SnapshotThread& t) {
-  return {{"tid", t.tid},       {"flags", t.flags},
-          {"start_ns", t.start_ns}, {"end_ns", t.end_ns},
-          {"allocations", t.allocations}, {"frees", t.frees},
-          {"allocated_bytes", t.allocated_bytes}, {"name", t.name}};
+  return {{"tid", t.tid},
+          {"flags", t.flags},
+          {"start_ns", t.start_ns},
+          {"end_ns", t.end_ns},
+          {"allocations", t.allocations},
+          {"frees", t.frees},
+          {"allocated_bytes", t.allocated_bytes},
+          {"name", t.name}};
 }
 
 Json json_of_point(const MemoryPoint& m) {

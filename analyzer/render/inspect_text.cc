@@ -39,7 +39,8 @@ std::string process_rows(const InspectedFile& file, size_t width) {
   table.add({"taken", fmt::format("{}, after {}, because of: {}", utc_text(s.header.taken_unix_ns),
                                   duration_text(seconds(p.taken_ns)), reason_name(s.header.reason))});
   table.add({"sequence", fmt::format("{}", s.header.sequence)});
-  table.add({"interval", p.interval == 1 ? "1 (every allocation)" : fmt::format("{} bytes", count_text(static_cast<f64>(p.interval)))});
+  table.add({"interval", p.interval == 1 ? "1 (every allocation)"
+                                         : fmt::format("{} bytes", count_text(static_cast<f64>(p.interval)))});
   table.add({"asked for", p.requested_interval == 0 ? "auto" : fmt::format("{} bytes", p.requested_interval)});
   table.add({"written by", "leakwatch " + p.leakwatch_version});
   if (p.flags & kProcessForked) table.add({"", "began by fork"});
@@ -72,11 +73,12 @@ std::string count_rows(const Snapshot& s, size_t width) {
 }
 
 std::string receipt_text(const Receipt& r) {
-  return fmt::format("  {} samples and {} sampled frees took {}, {} of it for stacks; {} dumps took {},\n"
-                     "  the longest {}; own memory {}; {} false hits, {} cold frames\n",
-                     r.samples, r.sampled_frees, duration_text(seconds(r.slow_ns)), duration_text(seconds(r.unwind_ns)),
-                     r.dumps, duration_text(seconds(r.dump_ns)), duration_text(seconds(r.longest_dump_ns)),
-                     bytes_text(static_cast<f64>(r.own_bytes)), r.false_hits, r.cold_frames);
+  return fmt::format(
+      "  {} samples and {} sampled frees took {}, {} of it for stacks; {} dumps took {},\n"
+      "  the longest {}; own memory {}; {} false hits, {} cold frames\n",
+      r.samples, r.sampled_frees, duration_text(seconds(r.slow_ns)), duration_text(seconds(r.unwind_ns)), r.dumps,
+      duration_text(seconds(r.dump_ns)), duration_text(seconds(r.longest_dump_ns)),
+      bytes_text(static_cast<f64>(r.own_bytes)), r.false_hits, r.cold_frames);
 }
 
 std::string mapping_rows(const Snapshot& s, size_t width) {
@@ -130,7 +132,8 @@ std::string thread_rows(const Snapshot& s, size_t width) {
   table.add({"tid", "start s", "end s", "allocations", "frees", "bytes", "name"});
   for (const SnapshotThread& t : s.threads) {
     table.add({fmt::format("{}", t.tid), time_text(t.start_ns), t.end_ns == 0 ? "" : time_text(t.end_ns),
-               fmt::format("{}", t.allocations), fmt::format("{}", t.frees), fmt::format("{}", t.allocated_bytes), t.name});
+               fmt::format("{}", t.allocations), fmt::format("{}", t.frees), fmt::format("{}", t.allocated_bytes),
+               t.name});
   }
   return table.text(width, kIndent);
 }
@@ -152,8 +155,9 @@ std::string inspect_text(const InspectedFile& file, const TableChoice& tables, c
   // A raw table that is cut to the terminal would hide what was asked for.
   const size_t width = 200;
   const Snapshot& s = file.snapshot;
-  std::string text = fmt::format("{}: {} of {} bytes, version {}\n", file.path, file.is_live ? "a live file" : "a snapshot",
-                                 count_text(static_cast<f64>(file.bytes)), s.header.version);
+  std::string text =
+      fmt::format("{}: {} of {} bytes, version {}\n", file.path, file.is_live ? "a live file" : "a snapshot",
+                  count_text(static_cast<f64>(file.bytes)), s.header.version);
   text += process_rows(file, width);
   if (!file.is_live) text += '\n' + section_rows(file, width);
   text += '\n' + count_rows(s, width) + '\n' + receipt_text(s.receipt);

@@ -24,7 +24,9 @@ Json json_number(f64 value) {
 }
 
 Json json_of(const Estimate& estimate) {
-  return {{"estimate", json_number(estimate.value)}, {"low", json_number(estimate.low)}, {"high", json_number(estimate.high)}};
+  return {{"estimate", json_number(estimate.value)},
+          {"low", json_number(estimate.low)},
+          {"high", json_number(estimate.high)}};
 }
 
 Json json_of(const NamedStack& stack) {

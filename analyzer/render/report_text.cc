@@ -61,8 +61,9 @@ std::string ledger_text(const ProcessReport& report) {
 
 std::string cost_text(const ProcessReport& report) {
   const Cost& cost = report.cost;
-  std::string text = fmt::format("Cost of watching: {} of one CPU, {} of memory, {} samples/s.",
-                                 share_text(cost.cpu_share), bytes_text(cost.own_bytes), count_text(cost.samples_per_s));
+  std::string text =
+      fmt::format("Cost of watching: {} of one CPU, {} of memory, {} samples/s.", share_text(cost.cpu_share),
+                  bytes_text(cost.own_bytes), count_text(cost.samples_per_s));
   for (const Drop& drop : report.process->drops) {
     text += fmt::format(" Dropped: {} × {}.", count_text(static_cast<f64>(drop.count)), drop.reason);
   }
@@ -78,9 +79,8 @@ std::string site_table(const ProcessReport& report, const Names& names, const Te
   using Side = Table::Side;
   std::vector<const Assessment*> sites;
   for (const Assessment& site : report.sites) sites.push_back(&site);
-  std::stable_sort(sites.begin(), sites.end(), [](const Assessment* a, const Assessment* b) {
-    return a->live_bytes.value > b->live_bytes.value;
-  });
+  std::stable_sort(sites.begin(), sites.end(),
+                   [](const Assessment* a, const Assessment* b) { return a->live_bytes.value > b->live_bytes.value; });
   Table table({Side::kLeft, Side::kRight, Side::kRight, Side::kRight, Side::kLeft});
   table.add({"verdict", "sure", "alive", "growth", "site"});
   for (const Assessment* site : sites) {
@@ -101,7 +101,8 @@ std::string findings_text(const ProcessReport& report, const Names& names, const
     text += '\n' + finding_card(*report.process, finding, ++number, names, choice.depth, with_advice, terminal);
   }
   if (number < report.findings.size()) {
-    text += fmt::format("\n    and {} more (--top {} shows them)\n", report.findings.size() - number, report.findings.size());
+    text += fmt::format("\n    and {} more (--top {} shows them)\n", report.findings.size() - number,
+                        report.findings.size());
   }
   return text;
 }
@@ -132,7 +133,8 @@ std::string clean_rest(const std::vector<const ProcessReport*>& rest, const Term
   for (const ProcessReport* report : rest) ++counts[report->process->name];
   std::string names;
   for (const auto& [name, count] : counts) names += fmt::format("{}{} {}", names.empty() ? "" : ", ", name, count);
-  return wrapped(fmt::format("and {} more processes without findings: {}", rest.size(), names), terminal.width, kIndent) +
+  return wrapped(fmt::format("and {} more processes without findings: {}", rest.size(), names), terminal.width,
+                 kIndent) +
          '\n';
 }
 
@@ -152,7 +154,8 @@ std::string report_text(const Report& report, const Names& names, const TextChoi
   }
   if (!rest.empty()) text += '\n' + clean_rest(rest, terminal);
   if (!report.warnings.empty()) text += '\n';
-  for (const std::string& warning : report.warnings) text += wrapped("Note: " + warning, terminal.width, kIndent) + '\n';
+  for (const std::string& warning : report.warnings)
+    text += wrapped("Note: " + warning, terminal.width, kIndent) + '\n';
   return shown_on(terminal, text);
 }
 

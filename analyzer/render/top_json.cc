@@ -6,7 +6,11 @@ namespace lw {
 
 std::string top_json(const std::vector<TopOfProcess>& tops, const Ranking& ranking, const Names& names,
                      const std::vector<std::string>& warnings) {
-  Json json{{"leakwatch", LW_VERSION}, {"schema", 1}, {"by", ranking.word}, {"processes", Json::array()}, {"warnings", warnings}};
+  Json json{{"leakwatch", LW_VERSION},
+            {"schema", 1},
+            {"by", ranking.word},
+            {"processes", Json::array()},
+            {"warnings", warnings}};
   for (const TopOfProcess& top : tops) {
     Json process = json_of_process(*top.report);
     process["sites"] = Json::array();

@@ -13,7 +13,8 @@ extern "C" LW_LOCAL void lw_notice_exec() { lw::stop_watching(false); }
 
 #define LW_EXEC_DOOR(name)                 \
   asm(".text\n"                            \
-      ".globl " #name "\n"                 \
+      ".globl " #name                      \
+      "\n"                                 \
       ".type " #name ", @function\n" #name \
       ":\n"                                \
       ".cfi_startproc\n"                   \

@@ -11,9 +11,7 @@ namespace {
 constexpr u32 kMostHeaders = 64;
 constexpr u64 kMostNoteBytes = 4096;
 
-bool fetch(u64 from, void* to, u64 length) {
-  return sys::read_memory(from, to, length) == static_cast<long>(length);
-}
+bool fetch(u64 from, void* to, u64 length) { return sys::read_memory(from, to, length) == static_cast<long>(length); }
 
 u64 padded(u64 length) { return (length + 3) & ~u64{3}; }
 

@@ -23,10 +23,10 @@ bool has_path(const Mapping& mapping, const char* path, u64 length) {
 
 // One pass over the map.
 struct Pass {
-  u32 known;   // mappings that were there before
-  u32 epoch;   // what changes now become visible at
+  u32 known;  // mappings that were there before
+  u32 epoch;  // what changes now become visible at
   bool changed;
-  u64 image;   // where the file of the current path begins
+  u64 image;  // where the file of the current path begins
   Text<512> image_path;
   u8 seen[kMostMappings / 8];
 };
@@ -57,7 +57,8 @@ bool same_object(const Mapping& a, const Mapping& b) {
 void notice_reuse(const Mapping& fresh, u32 known) {
   for (u32 i = 0; i < known; ++i) {
     const Mapping& old = mappings()[i];
-    if (old.unloaded_epoch == 0 || old.end <= fresh.start || fresh.end <= old.start || same_object(old, fresh)) continue;
+    if (old.unloaded_epoch == 0 || old.end <= fresh.start || fresh.end <= old.start || same_object(old, fresh))
+      continue;
     add_relaxed(process().live->reuse_count, u64{1});
     return;
   }

@@ -5,14 +5,14 @@
 #include <fcntl.h>
 #include <sys/resource.h>
 
+#include "interposer/dump/own_memory.h"
 #include "interposer/dump/retention.h"
 #include "interposer/platform/atomic.h"
 #include "interposer/platform/clock.h"
 #include "interposer/platform/log.h"
-#include "interposer/platform/syscalls.h"
 #include "interposer/platform/options.h"
+#include "interposer/platform/syscalls.h"
 #include "interposer/state/memory_log.h"
-#include "interposer/dump/own_memory.h"
 #include "interposer/state/process.h"
 #include "snapshot/encode.h"
 
@@ -118,15 +118,23 @@ long publish(const char* temporary, u64 sequence) {
 
 const char* reason_text(int error) {
   switch (error) {
-    case ENOSPC: return "the disk is full";
-    case EDQUOT: return "the disk quota is used up";
-    case EFBIG: return "it would be larger than RLIMIT_FSIZE allows";
-    case EACCES: return "the folder may not be written to";
-    case EROFS: return "the file system is read-only";
-    case ENOENT: return "the folder is gone";
+    case ENOSPC:
+      return "the disk is full";
+    case EDQUOT:
+      return "the disk quota is used up";
+    case EFBIG:
+      return "it would be larger than RLIMIT_FSIZE allows";
+    case EACCES:
+      return "the folder may not be written to";
+    case EROFS:
+      return "the file system is read-only";
+    case ENOENT:
+      return "the folder is gone";
     case EMFILE:
-    case ENFILE: return "no more files may be open";
-    default: return nullptr;
+    case ENFILE:
+      return "no more files may be open";
+    default:
+      return nullptr;
   }
 }
 

@@ -55,11 +55,18 @@ void find(Function& entry, const char* name) {
 
 void find_allocator_statistics() {
   switch (g_neighbour) {
-    case Neighbour::kGlibc: find(g_mallinfo2, "mallinfo2"); break;
-    case Neighbour::kJemalloc: find(g_mallctl, "mallctl"); break;
-    case Neighbour::kTcmalloc: find(g_tcmalloc_property, "MallocExtension_GetNumericProperty"); break;
+    case Neighbour::kGlibc:
+      find(g_mallinfo2, "mallinfo2");
+      break;
+    case Neighbour::kJemalloc:
+      find(g_mallctl, "mallctl");
+      break;
+    case Neighbour::kTcmalloc:
+      find(g_tcmalloc_property, "MallocExtension_GetNumericProperty");
+      break;
     case Neighbour::kMimalloc:
-    case Neighbour::kUnknown: break;
+    case Neighbour::kUnknown:
+      break;
   }
 }
 

@@ -5,9 +5,9 @@
 
 #include "interposer/platform/clock.h"
 #include "interposer/platform/log.h"
-#include "interposer/platform/syscalls.h"
 #include "interposer/platform/options.h"
 #include "interposer/platform/small_file.h"
+#include "interposer/platform/syscalls.h"
 
 namespace lw {
 namespace {

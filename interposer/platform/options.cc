@@ -43,8 +43,8 @@ void make_file_name(const char* program, char (&name)[64]) {
   u32 n = 0;
   for (; program[n] != '\0' && n < 48; ++n) {
     const char c = program[n];
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                       c == '_' || c == '+';
+    const bool plain =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '+';
     name[n] = plain || (c == '.' && n > 0) ? c : '_';
   }
   if (n == 0) name[n++] = '_';

@@ -3,8 +3,8 @@
 // options.def.
 #pragma once
 
-#include "interposer/platform/option_types.h"
 #include "interposer/platform/local.h"
+#include "interposer/platform/option_types.h"
 #include "snapshot/layout.h"
 
 namespace lw {

@@ -54,7 +54,8 @@ using Frames = std::vector<u64>;
 
 class Service {
  public:
-  Service(u64 seed, u64 interval, u64 pid, std::string name) : simulated(seed, interval), pid_(pid), name_(std::move(name)) {}
+  Service(u64 seed, u64 interval, u64 pid, std::string name)
+      : simulated(seed, interval), pid_(pid), name_(std::move(name)) {}
 
   u32 site(Frames functions) {
     stacks_.push_back(std::move(functions));
@@ -87,7 +88,8 @@ class Service {
     mkdir(folder.c_str(), 0755);
     for (int i = 1; i <= count; ++i) {
       const Snapshot shot = at(run_s * i / count, i == count ? last : DumpReason::kPeriod);
-      write_snapshot(shot, folder + "/leakwatch." + name_ + "." + std::to_string(pid_) + "." + std::to_string(i) + ".lws");
+      write_snapshot(shot,
+                     folder + "/leakwatch." + name_ + "." + std::to_string(pid_) + "." + std::to_string(i) + ".lws");
     }
   }
 
@@ -113,7 +115,8 @@ class Service {
   std::vector<Frames> stacks_;
 };
 
-const Frames kCachePut = {address_of(xmalloc), address_of(&Cache::put), address_of(handle_request), address_of(serve_forever)};
+const Frames kCachePut = {address_of(xmalloc), address_of(&Cache::put), address_of(handle_request),
+                          address_of(serve_forever)};
 const Frames kErrorReply = {address_of(reply_with_error), address_of(handle_request), address_of(serve_forever)};
 const Frames kRequest = {address_of(xmalloc), address_of(handle_request), address_of(serve_forever)};
 const Frames kTables = {address_of(load_tables), address_of(serve_forever)};

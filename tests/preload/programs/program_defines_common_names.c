@@ -8,7 +8,8 @@ static int calls;
   int name(void) { return ++calls; }
 OWN(record)
 OWN(sample)
-OWN(say) OWN(process) OWN(unwind) OWN(log_line) OWN(dump) OWN(g_next) OWN(watching) OWN(hash64) OWN(pread64) OWN(getcpu)
+OWN(say)
+OWN(process) OWN(unwind) OWN(log_line) OWN(dump) OWN(g_next) OWN(watching) OWN(hash64) OWN(pread64) OWN(getcpu)
     OWN(fallocate) OWN(gettid) OWN(ftruncate64) OWN(readlink) OWN(kill)
 
         int main(void) {

@@ -33,15 +33,15 @@ std::map<Verdict, int> verdicts_on(const Story& story, int snapshots, f64 run_s 
 // About `samples` samples of a leak of 512-byte blocks at a constant rate.
 Story leak_of(f64 samples) {
   return [=](SimulatedService& service, u32 site) {
-    service.arrivals(0, kRun_s, samples * kInterval / 512 / kRun_s, [&](f64 at_s) { service.allocate(site, at_s, 512); });
+    service.arrivals(0, kRun_s, samples * kInterval / 512 / kRun_s,
+                     [&](f64 at_s) { service.allocate(site, at_s, 512); });
   };
 }
 
 Story short_lives(f64 per_s, f64 mean_s) {
   return [=](SimulatedService& service, u32 site) {
-    service.arrivals(0, kRun_s, per_s, [&](f64 at_s) {
-      service.allocate(site, at_s, 2048, at_s + service.exponential(mean_s));
-    });
+    service.arrivals(0, kRun_s, per_s,
+                     [&](f64 at_s) { service.allocate(site, at_s, 2048, at_s + service.exponential(mean_s)); });
   };
 }
 

@@ -21,9 +21,8 @@ struct Run {
     SimulatedService service(seed, kInterval);
     for (int i = 0; i < sites; ++i) {
       const u32 site = service.add_site();
-      service.arrivals(0, kRun_s, 100, [&](f64 at_s) {
-        service.allocate(site, at_s, 4096, at_s + service.exponential(20));
-      });
+      service.arrivals(0, kRun_s, 100,
+                       [&](f64 at_s) { service.allocate(site, at_s, 4096, at_s + service.exponential(20)); });
       if (i == leaking) service.arrivals(0, kRun_s, 20, [&](f64 at_s) { service.allocate(site, at_s, 4096); });
     }
     observation = service.observe(kRun_s, 12);

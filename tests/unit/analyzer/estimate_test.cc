@@ -41,12 +41,12 @@ int coverage(const Population& population, u64 interval, int seeds) {
 TEST_CASE("the interval contains the truth in 95 of 100 cases, for small blocks, large ones and mixtures") {
   constexpr u64 kInterval = 64 << 10;
   const std::vector<Population> populations = {
-      {{16}, 1000000},           // 244 samples expected
-      {{512}, 12800},            // 100
-      {{4096}, 800},             // 50
-      {{65536}, 100},            // as large as the interval
+      {{16}, 1000000},  // 244 samples expected
+      {{512}, 12800},   // 100
+      {{4096}, 800},    // 50
+      {{65536}, 100},   // as large as the interval
       {{131072}, 60},
-      {{1 << 20}, 40},           // hardly ever missed
+      {{1 << 20}, 40},  // hardly ever missed
       {{16, 100, 1000, 10000, 100000, 1000000}, 50},
       {{48, 300000}, 30000},
   };

@@ -48,7 +48,8 @@ TEST_CASE("stacks of other lines stay apart, the fastest leak first") {
   leak(service, service.add_site(), 60);
   leak(service, service.add_site(), 200);
   const Observation observation = service.observe(kRun_s, 12);
-  const auto findings = findings_of(observation, assess_sites(observation), names_of(observation, {"slow", "fast"}), {});
+  const auto findings =
+      findings_of(observation, assess_sites(observation), names_of(observation, {"slow", "fast"}), {});
   REQUIRE(findings.size() == 2);
   CHECK(findings[0].series == std::vector<u32>{1});
   CHECK(findings[1].series == std::vector<u32>{0});

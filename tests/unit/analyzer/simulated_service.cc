@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cmath>
 #include <map>
 
 #include "analyzer/model/load_profile.h"
@@ -26,7 +25,8 @@ void add_to(Sums& sums, const Weight& weight) {
 
 u32 lifetime_bin(f64 s) {
   const int log2 = s > 0 ? std::ilogb(s * 1e9) : 0;
-  return static_cast<u32>(std::clamp(log2 - static_cast<int>(kLifetimeFirstLog2), 0, static_cast<int>(kLifetimeBins) - 1));
+  return static_cast<u32>(
+      std::clamp(log2 - static_cast<int>(kLifetimeFirstLog2), 0, static_cast<int>(kLifetimeBins) - 1));
 }
 
 }  // namespace
@@ -76,8 +76,8 @@ Snapshot SimulatedService::snapshot(f64 now_s, DumpReason reason) {
       lifetimes[{sample.site, lifetime_bin(sample.death_s - sample.birth_s)}] += weight.count;
     } else {
       const u64 birth_us = birth_ns / 1000;
-      shot.live.push_back({0x10000 + 4096 * shot.live.size(), sample.size, birth_us, birth_us, interval_, sample.site, 0,
-                           0, AllocKind::kMalloc, 0});
+      shot.live.push_back({0x10000 + 4096 * shot.live.size(), sample.size, birth_us, birth_us, interval_, sample.site,
+                           0, 0, AllocKind::kMalloc, 0});
     }
   }
   for (const auto& [key, count] : lifetimes) shot.sites[key.first].lifetimes.emplace_back(key.second, count);
