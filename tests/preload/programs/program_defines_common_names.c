@@ -9,8 +9,10 @@ static int calls;
 OWN(record)
 OWN(sample)
 OWN(say)
-OWN(process) OWN(unwind) OWN(log_line) OWN(dump) OWN(g_next) OWN(watching) OWN(hash64) OWN(pread64) OWN(getcpu)
-    OWN(fallocate) OWN(gettid) OWN(ftruncate64) OWN(readlink) OWN(kill)
+OWN(process)
+OWN(unwind)
+OWN(log_line) OWN(dump) OWN(g_next) OWN(watching) OWN(hash64) OWN(pread64) OWN(getcpu) OWN(fallocate) OWN(gettid)
+    OWN(ftruncate64) OWN(readlink) OWN(kill)
 
         int main(void) {
   for (int i = 0; i < 2000; i++) free(keep(malloc((size_t)i)));

@@ -90,13 +90,13 @@ TEST_CASE("The lines of a map are taken apart", "[state]") {
       "55d0c0a00000-55d0c0a2c000 r--p 00000000 08:01 1234   /usr/bin/x\n"
       "55d0c0a2c000-55d0c0b00000 r-xp 0002c000 08:01 1234   /usr/bin/x\n"
       "7f0000000000-7f0000021000 rw-p 00000000 00:00 0 \n"
-      "7ffd1000-7ffd2000 rwxs 00001000 00:05 77  /home/a b/lib (deleted)\n"
+      "7ffd1000-7ffd2000 rwxs 00001000 00:05 77  /srv/a b/lib (deleted)\n"
       "ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0   [vsyscall]\n");
   CHECK(lines == std::vector<Line>{
                      {0x55d0c0a00000, 0x55d0c0a2c000, 0, false, "/usr/bin/x"},
                      {0x55d0c0a2c000, 0x55d0c0b00000, 0x2c000, true, "/usr/bin/x"},
                      {0x7f0000000000, 0x7f0000021000, 0, false, ""},
-                     {0x7ffd1000, 0x7ffd2000, 0x1000, true, "/home/a b/lib (deleted)"},
+                     {0x7ffd1000, 0x7ffd2000, 0x1000, true, "/srv/a b/lib (deleted)"},
                      {0xffffffffff600000, 0xffffffffff601000, 0, true, "[vsyscall]"},
                  });
 }
