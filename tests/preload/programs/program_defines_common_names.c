@@ -11,10 +11,20 @@ OWN(sample)
 OWN(say)
 OWN(process)
 OWN(unwind)
-OWN(log_line) OWN(dump) OWN(g_next) OWN(watching) OWN(hash64) OWN(pread64) OWN(getcpu) OWN(fallocate) OWN(gettid)
-    OWN(ftruncate64) OWN(readlink) OWN(kill)
+OWN(log_line)
+OWN(dump)
+OWN(g_next)
+OWN(watching)
+OWN(hash64)
+OWN(pread64)
+OWN(getcpu)
+OWN(fallocate)
+OWN(gettid)
+OWN(ftruncate64)
+OWN(readlink)
+OWN(kill)
 
-        int main(void) {
+int main(void) {
   for (int i = 0; i < 2000; i++) free(keep(malloc((size_t)i)));
   keep(malloc(kWitness + 1));
   printf("called %d times, then %d\n", calls, record() + say());

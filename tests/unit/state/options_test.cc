@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The settings: what is accepted, what is not, and the exact sentence for the person who wrote it.
 #include "interposer/platform/options.h"
+#include "interposer/platform/log.h"
 
 #include <signal.h>
 #include <unistd.h>
@@ -43,6 +44,7 @@ class Reading {
     const int kept = dup(2);
     FILE* file = tmpfile();
     dup2(fileno(file), 2);
+    find_stderr();
     read_options(1, arguments, entries.data());
     dup2(kept, 2);
     close(kept);
