@@ -28,9 +28,19 @@ bool claim(u64& due, u64& step, u64 longest, u64 now_ns) {
   return true;
 }
 
+bool (*g_begin)();
+
+// A process that has not come to its first sample is asked, too: nothing was seen so far, and that is an answer. Only
+// one that nobody looks after yet has no pid; a vfork child has its parent's.
+bool is_or_begins_watched() {
+  const u32 pid = load_relaxed(process().pid);
+  if (pid != 0 && pid != sys::process_id()) return false;
+  return watching() || g_begin();
+}
+
 void on_signal(int) {
   KeepErrno keep;
-  if (watching() && sys::process_id() == process().pid) take_snapshot(DumpReason::kSignal);
+  if (is_or_begins_watched()) take_snapshot(DumpReason::kSignal);
 }
 
 }  // namespace
@@ -54,7 +64,8 @@ void run_due_work(u64 now_ns, bool in_signal) {
   if (dump) take_snapshot(DumpReason::kPeriod);
 }
 
-void install_signal_handler() {
+void install_signal_handler(bool (*begin)()) {
+  g_begin = begin;
   const int number = g_options.signal.number;
   if (number == 0) return;
   struct sigaction now {};
