@@ -28,7 +28,7 @@ LiveSample describe(const SampledBlock& block, u32 site, u32 thread, u64 birth_n
   sample.thread = thread;
   sample.kind = block.kind;
   sample.reallocs = block.reallocs;
-  if (block.reallocs != 0) sample.flags = kSampleRealloc;
+  sample.flags = static_cast<u8>((block.reallocs != 0 ? kSampleRealloc : 0) | (block.placed ? kSamplePlaced : 0));
   return sample;
 }
 
@@ -58,7 +58,6 @@ void enter_sample(ThreadSlot& slot, const SampledBlock& block, const StackView& 
 
 void record_sample(const SampledBlock& block) {
   ThreadSlot& slot = *t_slot;
-  draw_countdown(slot);
   if (!watching()) return;
   ReentryGuard guard(slot);
   const u64 began_ns = slot.began_ns;
@@ -80,16 +79,14 @@ void record_sample(const SampledBlock& block) {
   run_due_work(done_ns, walk.in_signal != 0 || walk.truncated != 0);
 }
 
-bool forget_sample(const void* block, FreeKind how, u64* size) {
+bool forget_sample(const void* block, FreeKind how, LiveSample* sample) {
   if (!watching()) return false;
-  LiveSample sample;
-  if (!take_sample(reinterpret_cast<u64>(block), &sample)) {
+  if (!take_sample(reinterpret_cast<u64>(block), sample)) {
     add_relaxed(process().live->receipt.false_hits, u64{1});
     return false;
   }
   const u64 now_ns = monotonic_ns();
-  book_free(sample, how, now_ns);
-  *size = sample.size;
+  book_free(*sample, how, now_ns);
   const u64 done_ns = monotonic_ns();
   account(done_ns - now_ns, done_ns);
   return true;
