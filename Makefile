@@ -44,7 +44,7 @@ UNIT_LIBS     := $(ANALYZER_LIBS) -lCatch2WithMain -ldl -lpthread
 
 .DEFAULT_GOAL := build
 .DELETE_ON_ERROR:
-.PHONY: help build deps demo test bench fuzz golden-record format lint install uninstall clean \
+.PHONY: help build deps demo test bench soak fuzz golden-record format lint install uninstall clean \
         unit stress preload-programs examples perf-programs fuzzers
 
 help: ## list the verbs
@@ -133,6 +133,11 @@ $(OUT)/perf/%: tests/perf/%.cc Makefile
 	g++ -std=c++17 -O2 -g -Wall -Wextra -MMD -MP $< -o $@ -pthread $(call flags_of,$<)
 perf-programs: $(patsubst tests/perf/%.cc,$(OUT)/perf/%,$(PERF_SRC))
 
+# The multi-threaded program that the soak test watches beside real servers.
+$(OUT)/soak/%: tests/soak/%.cc Makefile
+	@mkdir -p $(@D)
+	g++ -std=c++17 -O2 -g -Wall -Wextra -MMD -MP $< -o $@ -pthread
+
 # Fuzzers are clang's libFuzzer; the code under test is compiled into them with ASan and UBSan.
 $(OUT)/fuzz/%: tests/fuzz/%.cc $(SNAPSHOT_SRC) $(wildcard snapshot/*.h) Makefile
 	@mkdir -p $(@D)
@@ -142,6 +147,9 @@ fuzzers: $(patsubst tests/fuzz/%.cc,$(OUT)/fuzz/%,$(FUZZ_SRC))
 
 test: deps ## build everything and run all tests; ends with `N passed, N failed`
 	@bash tests/run.sh
+SECONDS ?= 60
+soak: build $(OUT)/soak/workload ## real servers under load and chaos for SECONDS (default 60), watched
+	@python3 tests/soak/soak.py --seconds $(SECONDS)
 fuzz: fuzzers ## fuzz the readers, FUZZ_SECONDS each (default 300)
 	@bash tests/fuzz/run.sh
 bench: build perf-programs ## measure the overhead against the unwatched program and its peers; writes docs/overhead.md

@@ -28,6 +28,7 @@ bool open_everything() {
     inherit_samples(parent);
     release_mappings(parent);
   }
+  remember_mappings({process().live, process().live_bytes, process().live_cells, process().index_bytes});
   refresh_mappings();
   schedule_first_work(monotonic_ns());
   return true;
@@ -44,6 +45,7 @@ bool start_watching() {
   const bool open = g_options.watch && open_everything();
   // Unless it was given up meanwhile: somebody truncates the file that we are reading, or writing.
   const bool decided = replace(p.stage, Stage::kStarting, open ? Stage::kWatching : Stage::kOff);
+  if (!decided && open) remove_live_file();
   return decided && open;
 }
 
