@@ -22,6 +22,7 @@ interposer/doors/process_symbols -> interposer/dump/mappings.h
 interposer/doors/signal_symbols -> interposer/state/signal_actions.h
 interposer/init       -> interposer/cold interposer/dump interposer/platform interposer/state
 
+analyzer/model/selftest -> snapshot/truth.h
 analyzer/model        -> snapshot/layout.h snapshot/live_layout.h snapshot/load_error.h snapshot/hash.h snapshot/weight.h
 analyzer/model/load_profile -> snapshot/reader.h
 analyzer/symbolize    -> analyzer/model snapshot/hash.h
