@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "interposer/cold/start.h"
 
+#include "interposer/cold/coverage.h"
 #include "interposer/cold/governor.h"
 #include "interposer/dump/mappings.h"
 #include "interposer/dump/snapshot_file.h"
@@ -29,6 +30,7 @@ bool open_everything() {
     release_mappings(parent);
   }
   remember_mappings({process().live, process().live_bytes, process().live_cells, process().index_bytes});
+  record_coverage();
   refresh_mappings();
   schedule_first_work(monotonic_ns());
   return true;

@@ -18,7 +18,7 @@ interposer/hot        -> interposer/state
 interposer/dump       -> interposer/state interposer/platform snapshot interposer/cold/unwind.h
 interposer/cold       -> interposer/state interposer/platform snapshot interposer/dump
 interposer/doors      -> interposer/hot interposer/cold interposer/platform
-interposer/doors/process_symbols -> interposer/dump/mappings.h
+interposer/doors/loader_symbols -> interposer/dump/mappings.h
 interposer/doors/signal_symbols -> interposer/state/signal_actions.h
 interposer/init       -> interposer/cold interposer/dump interposer/platform interposer/state
 
