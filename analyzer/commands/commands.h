@@ -29,6 +29,7 @@ const Command* find_command(const std::string& name);
 int complain_about_command(const std::string& name);
 
 int run_command(const Arguments& arguments);
+int selftest_command(const Arguments& arguments);
 int report_command(const Arguments& arguments);
 int top_command(const Arguments& arguments);
 int diff_command(const Arguments& arguments);

@@ -53,7 +53,7 @@ void run_due_work(u64 now_ns, bool in_signal) {
   const bool point = claim(p.next_point_ns, p.point_step_ns, kSecondNs, now_ns);
   const bool dump = claim(p.next_dump_ns, p.dump_step_ns, g_options.period.ns, now_ns);
   if (!point && !dump) return;
-  if (shares_memory_with_process()) return;
+  if (!watching() || shares_memory_with_process()) return;
   if (point) log_memory(now_ns, !in_signal);
   if (dump) take_snapshot(DumpReason::kPeriod);
 }
