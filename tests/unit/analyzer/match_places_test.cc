@@ -43,9 +43,9 @@ TEST_CASE("a renamed function is known by its callers") {
 }
 
 TEST_CASE("of several candidates the most similar one is taken") {
-  const auto places = matched(population({{{"put", "lock", "handle", "serve"}, 1e6}}),
-                              population({{{"copy", "reply", "handle", "serve"}, 1e6},
-                                          {{"insert", "lock", "handle", "serve"}, 1e6}}));
+  const auto places =
+      matched(population({{{"put", "lock", "handle", "serve"}, 1e6}}),
+              population({{{"copy", "reply", "handle", "serve"}, 1e6}, {{"insert", "lock", "handle", "serve"}, 1e6}}));
   REQUIRE(places.size() == 2);
   for (const MatchedPlaces& pair : places) CHECK(pair.base.has_value() == (pair.fresh->function == "insert"));
 }
