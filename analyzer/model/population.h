@@ -34,7 +34,7 @@ struct Place {
 struct Population {
   std::string program;
   u32 processes = 0;
-  f64 age_s = 0;         // mean age at which the levels were taken
+  f64 age_s = 0;           // mean age at which the levels were taken
   bool has_calls = false;  // every process counted its allocation calls
   std::map<PlaceKey, Place> places;
 };
