@@ -80,19 +80,16 @@ LiveSet live_set_of(const Snapshot& snapshot, const std::vector<u32>& series_of_
   set.blocks.reserve(snapshot.live.size());
   for (const SnapshotLive& block : snapshot.live) {
     set.blocks.push_back({static_cast<f64>(block.birth_us) * kMicrosecond, block.size, block.interval,
-                          series_of_site[block.site], block.kind, block.flags});
+                          series_of_site[block.site], static_cast<u32>(block.thread), block.kind, block.flags});
+  }
+  for (const SnapshotThread& thread : snapshot.threads) {
+    set.threads.push_back({thread.tid, thread.name, (thread.flags & kThreadEnded) != 0, seconds(thread.start_ns),
+                           seconds(thread.end_ns), thread.allocations, thread.frees, thread.allocated_bytes});
   }
   std::sort(set.blocks.begin(), set.blocks.end(), [](const LiveBlock& a, const LiveBlock& b) {
     return a.series != b.series ? a.series < b.series : a.birth_s < b.birth_s;
   });
   return set;
-}
-
-void index_blocks(LiveSet& set, size_t series_count) {
-  set.deaths.resize(series_count);
-  set.first.assign(series_count + 1, 0);
-  for (const LiveBlock& block : set.blocks) ++set.first[block.series + 1];
-  std::partial_sum(set.first.begin(), set.first.end(), set.first.begin());
 }
 
 void take_identity(const Snapshot& snapshot, Process& process) {

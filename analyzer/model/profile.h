@@ -55,8 +55,17 @@ struct LiveBlock {
   u64 size;
   u64 interval;
   u32 series;  // number in Process::series
+  u32 thread;  // number in LiveSet::threads
   AllocKind kind;
   u8 flags;  // SampleFlag
+};
+
+struct Thread {
+  u64 tid;  // 0 = stands for all threads without a record of their own
+  std::string name;
+  bool ended;
+  f64 start_s, end_s;                       // end_s only if ended
+  u64 allocations, frees, allocated_bytes;  // exact, of all its calls
 };
 
 // Lifetimes of freed blocks, weighted, by doubling bins as in layout.h.
@@ -68,7 +77,11 @@ struct LiveSet {
   std::vector<LiveBlock> blocks;  // by series, then by birth
   std::vector<u32> first;         // blocks of series s: [first[s], first[s + 1])
   std::vector<Deaths> deaths;     // by series
+  std::vector<Thread> threads;
 };
+
+// Fills in `first`, and empty histograms for the series that have none.
+void index_blocks(LiveSet& set, size_t series_count);
 
 struct Drop {
   std::string reason;
