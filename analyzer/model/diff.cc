@@ -47,7 +47,7 @@ void add_process(const DiffSide& side, const ProcessReport& report, f64 share, P
     std::vector<u32>& series = members[function_of((*side.names)[site.stack])];
     series.insert(series.end(), site.series.begin(), site.series.end());
   }
-  std::vector<std::pair<u32, std::vector<u32>>> subjects;
+  std::vector<Member> subjects;
   for (const auto& [function, series] : members) subjects.push_back({process, series});
   const std::vector<Assessment> sites = assess(*side.observation, subjects);
   size_t number = 0;

@@ -109,9 +109,20 @@ void take_identity(const Snapshot& snapshot, Process& process) {
   process.command = from.command;
 }
 
+// The exact calls: what a program does, it allocates for.
+std::vector<WorkPoint> work_in(const std::vector<MemoryPoint>& memory) {
+  std::vector<WorkPoint> work;
+  for (const MemoryPoint& point : memory) {
+    const f64 at_s = seconds(point.time_ns);
+    if (work.empty() || at_s > work.back().at_s) work.push_back({at_s, static_cast<f64>(point.allocations)});
+  }
+  return work;
+}
+
 void take_newest_facts(const Snapshot& snapshot, Process& process) {
   process.flags = snapshot.process.flags;
   process.memory = snapshot.memory;
+  process.work = work_in(snapshot.memory);
   process.receipt = snapshot.receipt;
   process.drops.clear();
   for (const SnapshotDrop& drop : snapshot.drops) process.drops.push_back({drop.reason, drop.count, drop.bytes});

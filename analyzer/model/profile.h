@@ -70,6 +70,11 @@ struct LiveSet {
   std::vector<Deaths> deaths;     // by series
 };
 
+// Work done since the start, by whatever measure: allocation calls, requests.
+struct WorkPoint {
+  f64 at_s, done;
+};
+
 struct Drop {
   std::string reason;
   u64 count;
@@ -92,6 +97,7 @@ struct Process {
   // At the last one before the exit, if there is an earlier one: what grows may be freed in a hurry at the end.
   std::optional<LiveSet> before_exit;
   std::vector<MemoryPoint> memory;
+  std::vector<WorkPoint> work;  // by time
   std::vector<Drop> drops;
   Receipt receipt{};
 
