@@ -17,7 +17,7 @@ constexpr u64 kSamplesToWaitFor = 20;  // with so many, nineteen of twenty leaks
 
 // What is known of a process as a whole, for all of its subjects.
 struct Known {
-  Work work;
+  Load load;
   f64 dropped;
 };
 
@@ -28,7 +28,7 @@ KnownProcesses known_of(const Observation& observation, const std::vector<Member
   for (const Member& member : members) {
     if (known.count(member.process) != 0) continue;
     const Process& process = observation.processes[member.process];
-    known.insert({member.process, {Work(process.work), dropped_share(process)}});
+    known.insert({member.process, {Load(process.work), dropped_share(process)}});
   }
   return known;
 }
@@ -111,13 +111,14 @@ void decide_growth(Assessment& assessment, f64 dropped) {
   const GrowthCase& growth = assessment.growth;
   const f64 confidence = confidence_of_growth(growth, dropped);
   if (enough(growth) && growth.by_chance <= kMostFalseDiscoveries && confidence >= kLeastConfidence &&
-      !growth.level_disagrees) {
+      !growth.level_disagrees && !growth.oldest_died) {
     assessment.verdict = Verdict::kGrowing;
     assessment.confidence = confidence;
     assessment.bytes_per_s = growth.bytes_per_s;
     return;
   }
-  const bool suspicious = growth.samples >= kLeastSuspicion && growth.shape.growing() > 0.5 && !growth.level_disagrees;
+  const bool suspicious = growth.samples >= kLeastSuspicion && growth.shape.growing() > 0.5 &&
+                          !growth.level_disagrees && !growth.oldest_died;
   if (suspicious) {
     assessment.verdict = Verdict::kUnknown;
     assessment.confidence = confidence;
@@ -155,7 +156,7 @@ void decide(const State& state, Assessment& assessment) {
 }
 
 // Everything but the verdict.
-Assessment case_of(const Observation& observation, const std::vector<Member>& members, const KnownProcesses& known,
+Assessment case_of(const Observation& observation, const std::vector<Member>& members, KnownProcesses& known,
                    State& state) {
   const Member& first = members.front();
   Assessment assessment;
@@ -165,7 +166,7 @@ Assessment case_of(const Observation& observation, const std::vector<Member>& me
   assessment.processes = static_cast<u32>(members.size());
   for (const Member& member : members) {
     const Process& process = observation.processes[member.process];
-    const Subject subject{&process, &process.live, member.series, &known.at(member.process).work};
+    const Subject subject{&process, &process.live, member.series, &known.at(member.process).load};
     state.subjects.push_back(judged_state(subject, assessment.freed_at_exit));
     state.dropped = std::max(state.dropped, known.at(member.process).dropped);
   }
@@ -192,7 +193,7 @@ f64 dropped_share(const Process& process) {
 }
 
 std::vector<Assessment> assess(const Observation& observation, const std::vector<Member>& subjects) {
-  const KnownProcesses known = known_of(observation, subjects);
+  KnownProcesses known = known_of(observation, subjects);
   std::vector<Assessment> all;
   std::vector<State> states(subjects.size());
   for (size_t i = 0; i < subjects.size(); ++i) {
@@ -218,7 +219,8 @@ std::vector<Assessment> assess(const Observation& observation, const std::vector
 Assessment assess_together(const Observation& observation, const std::vector<Member>& members,
                            const FamilyShares& shares) {
   State state;
-  Assessment assessment = case_of(observation, members, known_of(observation, members), state);
+  KnownProcesses known = known_of(observation, members);
+  Assessment assessment = case_of(observation, members, known, state);
   conclude(state, shares, assessment);
   return assessment;
 }

@@ -53,6 +53,20 @@ struct CountedBirth {
   Weight weight;
 };
 
+// Nothing is alive from the first part of the time, surely not by chance, and about as many as were born there have
+// died at ages that they could have: they have been evicted, and so will the others. A leak that merely began late has
+// no such deaths.
+bool oldest_have_died(const std::vector<CountedBirth>& births, f64 events, const Deaths& deaths, f64 window_s) {
+  constexpr f64 kByChance = 0.01, kAboutAsMany = 0.08, kOldEnough = 1.0 / 8;
+  const f64 gap = births.empty() ? 0 : births.front().at;
+  if (gap <= 0 || gap >= 1 || events * std::log(1 - gap) > std::log(kByChance)) return false;
+  f64 alive = 0, died = 0;
+  for (const CountedBirth& birth : births) alive += birth.weight.count;
+  for (u32 bin = 0; bin < kLifetimeBins; ++bin)
+    died += bin_start_s(bin) >= kOldEnough * gap * window_s ? deaths[bin] : 0;
+  return died >= kAboutAsMany * alive * gap / (1 - gap);
+}
+
 std::vector<CountedBirth> counted_births(const std::vector<std::vector<Birth>>& births,
                                          const std::vector<f64>& windows_s, const Exposure& clock) {
   std::vector<CountedBirth> counted;
@@ -68,13 +82,20 @@ std::vector<CountedBirth> counted_births(const std::vector<std::vector<Birth>>& 
   return counted;
 }
 
-OldAge old_age_in(std::span<const Subject> subjects, const std::vector<std::vector<Birth>>& births) {
+Deaths all_deaths(std::span<const Subject> subjects) {
   Deaths deaths{};
+  for (const Subject& subject : subjects) {
+    const Deaths own = deaths_of(subject);
+    for (size_t bin = 0; bin < deaths.size(); ++bin) deaths[bin] += own[bin];
+  }
+  return deaths;
+}
+
+OldAge old_age_in(std::span<const Subject> subjects, const Deaths& deaths,
+                  const std::vector<std::vector<Birth>>& births) {
   std::vector<Survivor> survivors;
   f64 longest_s = 0;
   for (size_t i = 0; i < subjects.size(); ++i) {
-    const Deaths own = deaths_of(subjects[i]);
-    for (size_t bin = 0; bin < deaths.size(); ++bin) deaths[bin] += own[bin];
     const f64 now_s = subjects[i].now_s();
     for (const Birth& birth : births[i]) survivors.push_back({now_s - birth.at_s, birth.weight.count});
     longest_s = std::max(longest_s, now_s);
@@ -86,23 +107,17 @@ OldAge old_age_in(std::span<const Subject> subjects, const std::vector<std::vect
 }
 
 // Histories of the load that all processes together had, on the common clock; none if it is unknown of one of them.
-std::vector<History> load_of(std::span<const Subject> subjects, const std::vector<f64>& windows_s,
-                             const Exposure& clock) {
-  Stretches work{};
-  std::array<f64, kStretches + 1> edges_s{};
-  for (size_t i = 0; i <= kStretches; ++i) edges_s[i] = clock.uptime_s(static_cast<f64>(i) / kStretches);
-  for (size_t s = 0; s < subjects.size(); ++s) {
-    const f64 window_s = windows_s[s];
-    if (window_s <= 0) continue;
-    if (subjects[s].work == nullptr || !subjects[s].work->known_until(window_s)) return {};
-    f64 before = subjects[s].work->done(0);
-    for (size_t i = 0; i < kStretches; ++i) {
-      const f64 after = subjects[s].work->done(std::min(window_s, edges_s[i + 1]));
-      work[i] += after - before;
-      before = after;
-    }
+std::vector<History> common_load_of(std::span<const Subject> subjects, const std::vector<f64>& windows_s,
+                                    const Exposure& clock) {
+  Stretches sum{};
+  for (size_t i = 0; i < subjects.size(); ++i) {
+    if (windows_s[i] <= 0) continue;
+    if (subjects[i].load == nullptr || !subjects[i].load->known_until(windows_s[i])) return {};
+    const Stretches work = subjects[i].load->work(
+        windows_s[i], [&](size_t stretch) { return clock.uptime_s(static_cast<f64>(stretch) / kStretches); });
+    for (size_t stretch = 0; stretch < kStretches; ++stretch) sum[stretch] += work[stretch];
   }
-  return histories_of_load(work);
+  return histories_of_load(sum);
 }
 
 u64 widest_interval(std::span<const Subject> subjects) {
@@ -126,7 +141,8 @@ GrowthCase growth_case_of(std::span<const Subject> subjects) {
   std::vector<std::vector<Birth>> births;
   for (const Subject& subject : subjects) births.push_back(births_of(subject));
   GrowthCase result;
-  result.old = old_age_in(subjects, births);
+  const Deaths deaths = all_deaths(subjects);
+  result.old = old_age_in(subjects, deaths, births);
   if (!result.old.exists) return result;
   std::vector<f64> windows_s;
   for (const Subject& subject : subjects) windows_s.push_back(subject.now_s() - result.old.age_s);
@@ -143,7 +159,11 @@ GrowthCase growth_case_of(std::span<const Subject> subjects) {
     all += birth.event;
     if (birth.at > 1.0 / 3) late += birth.event;
   }
-  result.shape = shape_of(events, load_of(subjects, windows_s, clock));
+  static const std::vector<History> kUnknown;
+  Load* const load = subjects.front().load;
+  result.shape = subjects.size() > 1
+                     ? shape_of(events, common_load_of(subjects, windows_s, clock))
+                     : shape_of(events, load == nullptr ? kUnknown : load->histories(windows_s.front()));
   result.onset_s = clock.uptime_s(result.shape.onset);
   if (result.shape.onset > kLateOnset) find_onset(result, counted, clock);
 
@@ -160,6 +180,7 @@ GrowthCase growth_case_of(std::span<const Subject> subjects) {
   const f64 samples = static_cast<f64>(result.old.samples);
   result.blocks_die = chance_of_so_few_deaths(samples, samples * result.old.died / result.old.survivors);
   result.still_starting = std::exp(-(result.window_s - result.onset_s) / kStartUp_s);
+  result.oldest_died = oldest_have_died(counted, result.shape.events, deaths, result.window_s);
   result.level_disagrees = levels_disagree(subjects, result.bytes_per_s.value);
   return result;
 }

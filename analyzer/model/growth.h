@@ -34,6 +34,7 @@ struct GrowthCase {
   f64 blocks_die = 1;            // one in five of the old blocks will be freed, and the sample just missed it
   f64 still_starting = 1;        // start-up is not over yet
   bool level_disagrees = false;  // the level at the profiles does not follow
+  bool oldest_died = false;      // what was born first is gone: a queue, or a cache that has just become full
 };
 
 // Growth can be claimed from this many samples on.

@@ -88,6 +88,15 @@ void add_healthy(Collection& all) {
       all.add(Family::kEnded, begin == 0 ? 0.2 : 0.03, constant_between(begin / 20.0, end / 20.0));
     }
   }
+  for (const f64 share : {0.2, 0.5, 0.8}) {
+    for (const f64 begin : {0.03, 0.15, 0.3, 0.45}) {
+      for (f64 end = begin + 0.1; end < 0.96; end += 0.1) {
+        all.add(Family::kEnded, 0.02, [=](f64 t) {
+          return t <= 0.03 ? share / 0.03 : t >= begin && t <= end ? (1 - share) / (end - begin) : 0;
+        });
+      }
+    }
+  }
   for (const f64 begin : {0.0, 0.2, 0.4, 0.6, 0.8}) {
     for (const f64 end : {0.88, 0.9, 0.92, 0.94, 0.96, 0.98}) {
       all.add(Family::kEnded, begin == 0 ? 0.03 : 0.006, constant_between(begin, end));
@@ -104,19 +113,29 @@ f64 variation(const Stretches& work) {
   return mean > 0 ? std::sqrt(squares / kStretches) : 0;
 }
 
-// What a rising high-water mark adds, stretch by stretch; a little earlier or later, since nobody knows how quickly a
-// program follows its load. The first `share` of it was there from the start.
-Stretches added_with(const Stretches& high, f64 share) {
-  constexpr size_t kReach = 3;
+// What a rising load adds, stretch by stretch; a little earlier or later, by up to `reach` stretches, since nobody
+// knows how quickly a program follows its load. The first `share` of it was there from the start.
+Stretches added_with(const Stretches& rising, f64 share, size_t reach) {
   Stretches mass{};
-  const f64 risen = high.back() - high.front();
+  const f64 risen = rising.back() - rising.front();
   for (size_t i = 1; i < kStretches; ++i) {
-    const size_t begin = i - std::min(i, kReach), end = std::min(kStretches, i + kReach + 1);
-    const f64 step = (1 - share) * (high[i] - high[i - 1]) / risen;
+    const size_t begin = i - std::min(i, reach), end = std::min(kStretches, i + reach + 1);
+    const f64 step = (1 - share) * (rising[i] - rising[i - 1]) / risen;
     for (size_t near = begin; near < end; ++near) mass[near] += step / static_cast<f64>(end - begin);
   }
   mass[0] += share;
   return mass;
+}
+
+void add_with_load(Collection& all, const Stretches& rising) {
+  constexpr f64 kLeastRise = 1.1;
+  if (rising.front() <= 0 || rising.back() < kLeastRise * rising.front()) return;
+  for (const size_t reach : {3, 12}) {
+    for (const f64 share : {0.02, 0.2, 0.4, 0.6, 0.8}) {
+      all.add_load(Family::kWithLoad, 1, added_with(rising, share, reach), kStrayOfLoad);
+    }
+    all.add_load(Family::kWithLoad, 5, added_with(rising, rising.front() / rising.back(), reach), kStrayOfLoad);
+  }
 }
 
 }  // namespace
@@ -132,16 +151,11 @@ const std::vector<History>& common_histories() {
 }
 
 std::vector<History> histories_of_load(const Stretches& work) {
-  constexpr f64 kLeastVariation = 0.1, kLeastRise = 1.15;
+  constexpr f64 kLeastVariation = 0.1;
   Collection collection;
   if (variation(work) >= kLeastVariation) collection.add_load(Family::kPerWork, 1, work, kStray);
-  const Stretches high = high_water_of(work);
-  if (high.front() > 0 && high.back() >= kLeastRise * high.front()) {
-    for (const f64 share : {0.02, 0.2, 0.4, 0.6, 0.8}) {
-      collection.add_load(Family::kWithLoad, 1, added_with(high, share), kStrayOfLoad);
-    }
-    collection.add_load(Family::kWithLoad, 5, added_with(high, high.front() / high.back()), kStrayOfLoad);
-  }
+  add_with_load(collection, high_water_of(work));
+  add_with_load(collection, rise_of(work));
   return collection.finish();
 }
 

@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "analyzer/model/work.h"
+#include "analyzer/model/stretches.h"
 
 namespace lw {
 
@@ -23,7 +23,7 @@ enum class Family : u8 {
   kWithLoad,     // as much as the highest load so far needs
   kCount
 };
-inline constexpr size_t kFamilies = static_cast<size_t>(Family::kCount);
+inline constexpr std::size_t kFamilies = static_cast<std::size_t>(Family::kCount);
 
 constexpr bool is_growth(Family family) { return family <= Family::kPerWork; }
 

@@ -15,7 +15,7 @@ struct Leak {
   std::string place;
   std::vector<u32> sites;
   std::vector<Wave> waves;  // the patterns that are a right answer
-  f64 onset = 0;            // share of the run
+  f64 onset = 0;            // share of the run; what was born before is not of the leak
 };
 
 struct LeakKind {

@@ -106,7 +106,7 @@ std::vector<Leak> many_stacks(Stage& stage, f64 samples) {
 }
 
 std::vector<Leak> after_a_table(Stage& stage, f64 samples) {
-  Leak leak = new_leak(stage, "after_a_table", {Wave::kSteady});
+  Leak leak = new_leak(stage, "after_a_table", {Wave::kSteady}, 0.02);
   const u64 size = stage.some_size();
   stage.table(leak.sites[0], samples * stage.log_uniform(0.1, 5), size, stage.any_time(0, 0.02), never);
   stage.births(leak.sites[0], samples, size, steadily(stage, leak), never);

@@ -137,7 +137,8 @@ Run run(const Plot& plot) {
   add_company(stage);
   distort(stage);
   for (KnownLeak& known : result.leaks) {
-    for (const u32 site : known.leak.sites) known.samples += stage.service.immortal_samples(site);
+    for (const u32 site : known.leak.sites)
+      known.samples += stage.service.immortal_samples(site, known.leak.onset * stage.run_s);
   }
   result.observation = observe(stage);
   result.report = report_on(result.observation);

@@ -31,11 +31,11 @@ std::string details_of(const Run& run, const Assessment& a) {
   return fmt::format(
       "{} conf {:.3f} samples {} events {:.1f} window {:.3g}/{:.3g} s, {} snapshots, old {} age {:.3g} died "
       "{:.1f}/{:.1f}; "
-      "chance {:.2g} die {:.2g} start {:.2g} level {} {} grow {:.3f} of {}onset {:.2f}",
+      "chance {:.2g} die {:.2g} start {:.2g} level {} {} {} grow {:.3f} of {}onset {:.2f}",
       words_of(a.verdict).word, a.confidence, g.samples, g.shape.events, g.window_s, run.run_s,
       run.answer().process->profiles.size(), g.old.exists, g.old.age_s, g.old.died, g.old.survivors, g.by_chance,
-      g.blocks_die, g.still_starting, g.level_disagrees, pattern_word(a.pattern), g.shape.growing(), shares,
-      g.onset_s / g.window_s);
+      g.blocks_die, g.still_starting, g.level_disagrees, g.oldest_died ? "oldest died," : "", pattern_word(a.pattern),
+      g.shape.growing(), shares, g.onset_s / g.window_s);
 }
 
 const Assessment* site_at(const Run& run, const std::string& place) {

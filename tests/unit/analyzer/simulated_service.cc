@@ -82,9 +82,9 @@ void SimulatedService::free_alive_at(f64 at_s, f64 share) {
   now_s_ = kNever;
 }
 
-u64 SimulatedService::immortal_samples(u32 site) const {
+u64 SimulatedService::immortal_samples(u32 site, f64 since_s) const {
   return static_cast<u64>(std::count_if(samples_.begin(), samples_.end(), [&](const Sample& sample) {
-    return sample.site == site && sample.death_s == kNever;
+    return sample.site == site && sample.birth_s >= since_s && sample.death_s == kNever;
   }));
 }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "analyzer/model/work.h"
+#include "analyzer/model/load.h"
 
 #include <algorithm>
 
 namespace lw {
 
-Work::Work(const std::vector<WorkPoint>& points) {
+Load::Load(const std::vector<WorkPoint>& points) {
   f64 done = 0;
   for (size_t i = 0; i < points.size(); ++i) {
     if (i > 0) done += std::max(0.0, points[i].done - points[i - 1].done);
@@ -13,13 +13,13 @@ Work::Work(const std::vector<WorkPoint>& points) {
   }
 }
 
-bool Work::known_until(f64 at_s) const {
+bool Load::known_until(f64 at_s) const {
   constexpr std::ptrdiff_t kLeastPoints = 10;
   return std::count_if(points_.begin(), points_.end(), [&](const WorkPoint& point) { return point.at_s <= at_s; }) >=
          kLeastPoints;
 }
 
-f64 Work::done(f64 at_s) const {
+f64 Load::done(f64 at_s) const {
   const auto after = std::upper_bound(points_.begin(), points_.end(), at_s,
                                       [](f64 wanted_s, const WorkPoint& point) { return wanted_s < point.at_s; });
   if (after == points_.end()) return points_.empty() ? 0 : points_.back().done;
@@ -28,20 +28,13 @@ f64 Work::done(f64 at_s) const {
   return before.done + (after->done - before.done) * (at_s - before.at_s) / (after->at_s - before.at_s);
 }
 
-Stretches high_water_of(const Stretches& work) {
-  constexpr size_t kReach = 3;  // neighbours on either side: the median of seven
-  Stretches high{};
-  f64 most = 0;
-  for (size_t i = 0; i < kStretches; ++i) {
-    const size_t begin = i - std::min(i, kReach), end = std::min(kStretches, i + kReach + 1);
-    std::array<f64, 2 * kReach + 1> near{};
-    const auto last = std::copy(work.begin() + static_cast<std::ptrdiff_t>(begin),
-                                work.begin() + static_cast<std::ptrdiff_t>(end), near.begin());
-    const auto middle = near.begin() + (last - near.begin()) / 2;
-    std::nth_element(near.begin(), middle, last);
-    high[i] = most = std::max(most, *middle);
+const std::vector<History>& Load::histories(f64 window_s) {
+  const auto [place, fresh] = histories_.try_emplace(window_s);
+  if (fresh && known_until(window_s)) {
+    const f64 stretch_s = window_s / kStretches;
+    place->second = histories_of_load(work(window_s, [&](size_t i) { return stretch_s * static_cast<f64>(i); }));
   }
-  return high;
+  return place->second;
 }
 
 }  // namespace lw
