@@ -86,7 +86,7 @@ __attribute__((constructor)) void wake(int argc, char** argv, char** environment
     snapshot_directory();
     find_allocator_statistics();
     hang_up_last_words();
-    install_signal_handler();
+    install_signal_handler(start_watching);
     guard_live_file();
   }
   store_release(g_started, 1u);

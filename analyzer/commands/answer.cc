@@ -62,12 +62,13 @@ bool concerns_a_finding(const std::string& note, const Answer& answer) {
 Answer answer_on(Opened opened, const AnswerChoice& choice) {
   Answer result;
   for (const std::string& sentence : opened.complaints) complain(sentence);
-  result.damaged = !opened.complaints.empty();
+  result.complaints = std::move(opened.complaints);
   result.observation = std::move(opened.observation);
   result.report = report_on(result.observation);
   add_warnings(result.report);
   std::vector<std::string> notes;
   result.names = name_stacks(result.observation.code, stacks_to_name(result, choice), choice.symbols, notes);
+  if (choice.before_findings) choice.before_findings(result.report, result.names);
   add_findings(result.report, result.observation, result.names, choice.findings);
   for (std::string& note : notes) {
     if (concerns_a_finding(note, result)) result.report.warnings.push_back(std::move(note));

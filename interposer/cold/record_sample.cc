@@ -32,7 +32,7 @@ LiveSample describe(const SampledBlock& block, u32 site, u32 thread, u64 birth_n
   sample.thread = thread;
   sample.kind = block.kind;
   sample.reallocs = block.reallocs;
-  if (block.reallocs != 0) sample.flags = kSampleRealloc;
+  sample.flags = static_cast<u8>((block.reallocs != 0 ? kSampleRealloc : 0) | (block.placed ? kSamplePlaced : 0));
   return sample;
 }
 
@@ -88,7 +88,6 @@ __attribute__((noinline)) static bool take_and_enter(ThreadSlot& slot, const Sam
 
 void record_sample(const SampledBlock& block) {
   ThreadSlot& slot = *t_slot;
-  draw_countdown(slot);
   if (!watching()) return;
   const bool has_stack = take_and_enter(slot, block);
   if (leakwatch_after_sample == nullptr || !has_stack) return;
@@ -96,16 +95,14 @@ void record_sample(const SampledBlock& block) {
   leakwatch_after_sample(process().live->start_unix_ns);
 }
 
-bool forget_sample(const void* block, FreeKind how, u64* size) {
+bool forget_sample(const void* block, FreeKind how, LiveSample* sample) {
   if (!watching()) return false;
-  LiveSample sample;
-  if (!take_sample(reinterpret_cast<u64>(block), &sample)) {
+  if (!take_sample(reinterpret_cast<u64>(block), sample)) {
     add_relaxed(process().live->receipt.false_hits, u64{1});
     return false;
   }
   const u64 now_ns = monotonic_ns();
-  book_free(sample, how, now_ns);
-  *size = sample.size;
+  book_free(*sample, how, now_ns);
   const u64 done_ns = monotonic_ns();
   account(done_ns - now_ns, done_ns);
   return true;
