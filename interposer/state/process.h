@@ -114,6 +114,9 @@ inline bool maybe_sampled(const void* block) {
   return zero;
 }
 
+// Set for good, in children too: the program has restricted its system calls, and none of ours may follow.
+LW_LOCAL extern u32 g_sealed;
+
 // Set once: the program must not be touched at all (started before main by init.cc).
 LW_LOCAL extern u32 g_started;
 
