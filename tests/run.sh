@@ -79,9 +79,7 @@ suite preload preload
 if [ -f tests/golden/run.sh ]; then suite golden bash tests/golden/run.sh; else absent golden; fi
 if [ -f tests/fuzz/run.sh ]; then suite fuzz fuzz_shortly; else absent fuzz; fi
 suite checks bash tests/checks/lint.sh --quick
-# real/estimates.sh holds what is not reached yet (docs/failure-modes.md, "Known gaps"): run it by name.
 for script in tests/real/*.sh; do
-  [ "$script" != tests/real/estimates.sh ] || [[ $wanted == *" real/estimates "* ]] || continue
   # Those that begin with #! are suites, the others are parts of them.
   if [ -f "$script" ] && [ "$(head -c 2 "$script")" = '#!' ]; then
     suite "real/$(basename "$script" .sh)" bash "$script"

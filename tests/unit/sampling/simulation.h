@@ -86,7 +86,7 @@ class SimulatedProgram {
   u64 enter(u64 size, u64 interval, const Place& place, u64 address) {
     ThreadSlot& slot = *t_slot;
     slot.began_ns = now_ns;
-    enter_sample(slot, {address, size, interval, AllocKind::kMalloc, 0, 0}, place.stack());
+    enter_sample(slot, {address, size, interval, AllocKind::kMalloc, 0, 0, false}, place.stack());
     return address;
   }
 
