@@ -80,6 +80,8 @@ suite pair-cost python3 tests/perf/pair_cost.py
 if [ -f tests/golden/run.sh ]; then suite golden bash tests/golden/run.sh; else absent golden; fi
 if [ -f tests/fuzz/run.sh ]; then suite fuzz fuzz_shortly; else absent fuzz; fi
 suite checks bash tests/checks/lint.sh --quick
+soak() { make -s -j2 out/release/soak/workload && python3 tests/soak/soak.py --seconds 60; }
+suite soak soak
 for script in tests/real/*.sh; do
   # Those that begin with #! are suites, the others are parts of them.
   if [ -f "$script" ] && [ "$(head -c 2 "$script")" = '#!' ]; then

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "interposer/cold/admission.h"
 
+#include "interposer/cold/coverage.h"
 #include "interposer/cold/governor.h"
 #include "interposer/cold/next_interval.h"
 #include "interposer/cold/reentry_guard.h"
@@ -25,7 +26,7 @@ void leave_alone(ThreadSlot& slot) {
   set_countdown(slot, kNeverSample);
 }
 
-bool is_nobodys_business() { return load_acquire(process().stage) == Stage::kOff || !g_options.watch; }
+bool is_nobodys_business() { return load_acquire(process().stage) == Stage::kOff || !g_options.watch || !g_covered; }
 
 // A thread's first allocation is chosen with its own probability, like any other. The hot path has taken its size off
 // nobody's slot, or off this one if the thread has freed something before: here it is taken off what is drawn.
