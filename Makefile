@@ -135,7 +135,19 @@ $(OUT)/preload/%: tests/preload/programs/%.cc Makefile
 $(OUT)/preload/%: tests/preload/programs/%.c Makefile
 	@mkdir -p $(@D)
 	gcc -O1 -g -Wall -MMD -MP $< -o $@ -pthread -ldl $(call flags_of,$<)
-preload-programs: $(patsubst tests/preload/programs/%,$(OUT)/preload/%,$(basename $(PRELOAD_SRC)))
+# The same linked to an allocator, as NAME-ALLOCATOR: those that tests/preload/cases.py runs so.
+LINKED := $(shell python3 tests/preload/cases.py)
+define linked_to
+$(OUT)/preload/%-$(1): tests/preload/programs/%.cc Makefile
+	@mkdir -p $$(@D)
+	g++ -std=c++17 -O1 -g -Wall -MMD -MP $$< -o $$@ -Wl,--no-as-needed -l$(1) -pthread -ldl $$(call flags_of,$$<)
+$(OUT)/preload/%-$(1): tests/preload/programs/%.c Makefile
+	@mkdir -p $$(@D)
+	gcc -O1 -g -Wall -MMD -MP $$< -o $$@ -Wl,--no-as-needed -l$(1) -pthread -ldl $$(call flags_of,$$<)
+endef
+$(foreach allocator,jemalloc tcmalloc mimalloc,$(eval $(call linked_to,$(allocator))))
+preload-programs: $(patsubst tests/preload/programs/%,$(OUT)/preload/%,$(basename $(PRELOAD_SRC))) \
+                  $(addprefix $(OUT)/preload/,$(LINKED))
 
 $(OUT)/examples/%: examples/%.cc Makefile
 	@mkdir -p $(@D)

@@ -24,7 +24,7 @@ __attribute__((noinline)) bool free_sample(void* block, FreeKind how) {
   return !(may_be_kept(how) && sample.kind != AllocKind::kMallocx && keep_placed(block, sample.size));
 }
 
-__attribute__((noinline)) bool free_lookalike(void* block, FreeKind how) {
+__attribute__((noinline)) bool ask_lookalike(void* block, FreeKind how) {
   return !(may_be_kept(how) && keep_lookalike(block));
 }
 
@@ -49,7 +49,8 @@ bool free_slowly(void* block, FreeKind how) {
   count_one(slot->frees);
   inherit_before_free(block);
   if (filter_may_hold(reinterpret_cast<u64>(block))) return free_sample(block, how);
-  return ++slot->lookalikes % kLookalikesToAsk != 0 || free_lookalike(block, how);
+  // An allocator that gives large blocks on pages comes here at each of their frees: no call up to here.
+  return ++slot->lookalikes % kLookalikesToAsk != 0 || ask_lookalike(block, how);
 }
 
 }  // namespace lw
