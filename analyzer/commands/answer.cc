@@ -29,6 +29,14 @@ void add_warnings(Report& report) {
       report.warnings.push_back(fmt::format("{} (pid {}) brings its own malloc; its memory is invisible to leakwatch",
                                             process.name, process.pid));
     }
+    for (const Drop& drop : process.drops) {
+      if (drop.reason != drop_reason_name(DropReason::kNotCovered)) continue;
+      report.warnings.push_back(fmt::format(
+          "{} (pid {}) loaded libraries so that they find another malloc (RTLD_DEEPBIND or dlmopen, {} "
+          "times); what these "
+          "allocate is invisible to leakwatch",
+          process.name, process.pid, drop.count == 1 ? "once" : count_text(static_cast<f64>(drop.count)) + " times"));
+    }
     if (entry.cost.dropped_share >= kNoticeableDrops) {
       report.warnings.push_back(
           fmt::format("{} of the memory that {} (pid {}) allocated could not be followed; raise "
