@@ -46,7 +46,8 @@ std::string processes_text(const Violation& violation) {
   std::vector<std::pair<std::string, size_t>> commands;  // in the order of the processes
   for (const ProcessReport* report : violation.seen_in) {
     const std::string command = shortened(command_text(*report->process), kLongestCommand);
-    const auto known = std::find_if(commands.begin(), commands.end(), [&](const auto& c) { return c.first == command; });
+    const auto known =
+        std::find_if(commands.begin(), commands.end(), [&](const auto& c) { return c.first == command; });
     if (known == commands.end()) {
       commands.emplace_back(command, 1);
     } else {
