@@ -9,7 +9,9 @@ namespace {
 
 using Places = std::map<std::string, std::vector<const Assessment*>>;
 
-bool lists_unfreed(const Process& process, const FindingChoice& choice) { return choice.unfreed || process.exact(); }
+bool lists_unfreed(const Process& process, const FindingChoice& choice) {
+  return choice.unfreed || (choice.unfreed_if_exact && process.exact());
+}
 
 // Too little of its own for a verdict, but what there is does not speak against growth.
 bool could_join_others(const Assessment& site) {
