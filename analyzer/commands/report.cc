@@ -23,6 +23,7 @@ int report_command(const Arguments& arguments) {
   options.flag("--unfreed", choice.findings.unfreed, "list also what was alive at a normal exit");
   options.number("--top", text.most_findings, "findings shown of one process (default 10)");
   options.number("--depth", text.depth, "frames shown of a stack (default 8)");
+  choice.reach.add_to(options);
   choice.symbols.add_to(options);
   if (const auto status = options.parse(arguments)) return *status;
 

@@ -97,12 +97,22 @@ void decide_growth(Assessment& assessment, f64 dropped) {
   assessment.confidence = 1 - growth.shape.growing;
 }
 
+// No trend is needed: what nothing points to will never be freed.
+bool decide_loss(Assessment& assessment, f64 dropped) {
+  const f64 confidence = confidence_of_loss(assessment.reach) * (1 - dropped);
+  if (confidence < kLeastConfidence) return false;
+  assessment.verdict = Verdict::kLost;
+  assessment.confidence = confidence;
+  return true;
+}
+
 void decide(const Subject& subject, Assessment& assessment) {
   const f64 dropped = dropped_share(*subject.process);
   if (!subject.live->known) {
     assessment.verdict = Verdict::kUnknown;
     return;
   }
+  if (decide_loss(assessment, dropped)) return;
   if (assessment.growth.old.exists) {
     decide_growth(assessment, dropped);
   } else {
@@ -142,6 +152,7 @@ std::vector<Assessment> assess(const Observation& observation,
     assessment.stack = observation.processes[process].series[series.front()].stack;
     states.push_back(judged_state(subject_of(observation, process, series), assessment.freed_at_exit));
     measure(states.back(), assessment);
+    assessment.reach = reach_case_of(states.back());
     assessment.growth = growth_case_of(states.back());
     // How many survivors there are says nothing about when they were born: choosing by it leaves the tests valid.
     if (enough(assessment.growth)) {

@@ -79,7 +79,7 @@ LiveSet live_set_of(const Snapshot& snapshot, const std::vector<u32>& series_of_
   }
   set.blocks.reserve(snapshot.live.size());
   for (const SnapshotLive& block : snapshot.live) {
-    set.blocks.push_back({static_cast<f64>(block.birth_us) * kMicrosecond, block.size, block.interval,
+    set.blocks.push_back({static_cast<f64>(block.birth_us) * kMicrosecond, block.address, block.size, block.interval,
                           series_of_site[block.site], block.kind, block.flags});
   }
   std::sort(set.blocks.begin(), set.blocks.end(), [](const LiveBlock& a, const LiveBlock& b) {

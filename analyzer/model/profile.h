@@ -50,13 +50,27 @@ struct Series {
   std::vector<SeriesPoint> points;
 };
 
+// Whether any pointer to a block was found.
+enum class Reach : u8 { kUnknown = 0, kHeld = 1, kLost = 2, kHeldByLost = 3 };
+
 struct LiveBlock {
   f64 birth_s;
+  u64 address;
   u64 size;
   u64 interval;
   u32 series;  // number in Process::series
   AllocKind kind;
   u8 flags;  // SampleFlag
+  Reach reach = Reach::kUnknown;
+  u32 holder = 0;  // number + 1 in LiveReach::holders; 0 = not known
+};
+
+// How the marks of a live set's blocks were found.
+struct LiveReach {
+  bool looked = false;
+  u32 looks = 0;   // that agree on what is lost
+  u32 hidden = 0;  // registers of the process that could not be seen
+  std::vector<std::string> holders;  // as people call them: "global g_sessions (server)"
 };
 
 // Lifetimes of freed blocks, weighted, by doubling bins as in layout.h.
@@ -68,6 +82,7 @@ struct LiveSet {
   std::vector<LiveBlock> blocks;  // by series, then by birth
   std::vector<u32> first;         // blocks of series s: [first[s], first[s + 1])
   std::vector<Deaths> deaths;     // by series
+  LiveReach reach;
 };
 
 struct Drop {

@@ -23,10 +23,11 @@ interposer/init       -> interposer/cold interposer/dump interposer/platform int
 
 analyzer/model        -> snapshot/layout.h snapshot/live_layout.h snapshot/load_error.h snapshot/hash.h snapshot/weight.h
 analyzer/model/load_profile -> snapshot/reader.h
+analyzer/reach        -> analyzer/base snapshot
 analyzer/symbolize    -> analyzer/model snapshot/hash.h
 analyzer/render       -> analyzer/model analyzer/base snapshot/layout.h
 analyzer/render/inspect -> snapshot/reader.h
-analyzer/commands     -> analyzer/model analyzer/symbolize analyzer/render analyzer/base snapshot
+analyzer/commands     -> analyzer/model analyzer/symbolize analyzer/reach analyzer/render analyzer/base snapshot
 analyzer/main         -> analyzer/commands analyzer/base
 """
 

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a pointer lies in, in words: "global g_sessions (server)", "the stack of thread 17".
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analyzer/reach/address_space.h"
+#include "analyzer/symbolize/variables.h"
+
+namespace lw {
+
+class HolderNamer {
+ public:
+  HolderNamer(std::vector<Region> regions, const SymbolizeOptions& options)
+      : regions_(std::move(regions)), variables_(options) {}
+
+  // Of the word at `where`; 0 stands for what is in no memory.
+  std::string name(u64 where);
+
+ private:
+  std::string name_global(size_t region, u64 where);
+
+  std::vector<Region> regions_;
+  Variables variables_;
+};
+
+}  // namespace lw

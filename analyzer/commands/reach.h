@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// `report PID --reach`: looks for pointers to the blocks that are alive, and marks what nobody holds.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analyzer/commands/options.h"
+#include "analyzer/model/profile.h"
+#include "analyzer/symbolize/symbolizer.h"
+
+namespace lw {
+
+struct ReachChoice {
+  bool wanted = false;
+  unsigned looks = 3;
+  unsigned wait_ms = 1000;
+  bool registers = false;
+
+  void add_to(Options& options);
+};
+
+// Of every process of the observation that runs on this machine. What could not be done goes to `complaints`.
+void look_for_pointers(Observation& observation, const ReachChoice& choice, const SymbolizeOptions& symbols,
+                       std::vector<std::string>& complaints);
+
+}  // namespace lw

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/model/reach.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace lw {
+namespace {
+
+void count(const LiveBlock& block, ReachCase& reach) {
+  const f64 bytes = weight_of(block.size, block.interval).bytes;
+  reach.all_bytes += bytes;
+  if (block.reach == Reach::kLost) ++reach.heads;
+  if (block.reach == Reach::kHeldByLost) ++reach.by_lost;
+  if (block.reach == Reach::kHeld) ++reach.held;
+  if (block.reach == Reach::kLost || block.reach == Reach::kHeldByLost) reach.lost_bytes += bytes;
+}
+
+}  // namespace
+
+ReachCase reach_case_of(const Subject& subject) {
+  const LiveSet& live = *subject.live;
+  ReachCase reach;
+  reach.looked = live.reach.looked;
+  if (!reach.looked) return reach;
+  reach.looks = live.reach.looks;
+  reach.hidden = live.reach.hidden;
+  std::map<u32, u64> holders;
+  for (const u32 series : subject.series) {
+    for (u32 i = live.first[series]; i < live.first[series + 1]; ++i) {
+      const LiveBlock& block = live.blocks[i];
+      if (block.flags & kSampleInherited) continue;
+      count(block, reach);
+      if (block.reach == Reach::kHeld && block.holder != 0) ++holders[block.holder];
+    }
+  }
+  for (const auto& [holder, blocks] : holders) {
+    reach.holders.emplace_back(live.reach.holders[holder - 1], static_cast<f64>(blocks) / static_cast<f64>(reach.held));
+  }
+  std::stable_sort(reach.holders.begin(), reach.holders.end(),
+                   [](const auto& a, const auto& b) { return a.second > b.second; });
+  return reach;
+}
+
+f64 confidence_of_loss(const ReachCase& reach) {
+  if (reach.heads <= reach.hidden) return 0;
+  return 1 - std::exp(-static_cast<f64>(reach.looks));
+}
+
+}  // namespace lw

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// From what is known about pointers to single blocks to a statement on a site: lost, partly lost, held by whom.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "analyzer/model/history.h"
+
+namespace lw {
+
+struct ReachCase {
+  bool looked = false;  // somebody has looked for pointers to the blocks that are alive here
+  u32 looks = 0;        // that agree
+  u32 hidden = 0;       // registers that nobody could see: so many blocks may be held there
+  u64 heads = 0;        // sampled blocks with no pointer left
+  u64 by_lost = 0;      // sampled blocks that only lost blocks point to
+  u64 held = 0;
+  f64 lost_bytes = 0, all_bytes = 0;                 // weighted
+  std::vector<std::pair<std::string, f64>> holders;  // who holds the others, and which share of them; most first
+
+  u64 lost() const { return heads + by_lost; }
+  f64 lost_share() const { return all_bytes > 0 ? lost_bytes / all_bytes : 0; }
+};
+
+ReachCase reach_case_of(const Subject& subject);
+
+// How sure it is that blocks from here are lost; 0 if that cannot be said. Each look misses a held block with
+// probability 1/e at worst, and no look sees what the hidden registers hold.
+f64 confidence_of_loss(const ReachCase& reach);
+
+}  // namespace lw
