@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // In which order things wake, what is hung up where for the end, and what happens at fork:
 //
+//   before  the program's resolvers of indirect functions run while the loader still relocates, and may allocate. By
+//           then this object is relocated, but the first thread's variables have no values yet: see first_slot().
 //   start   ld.so runs `wake` before any other constructor (-z initfirst), libc's included. It finds the next
 //   allocator,
 //           reads the environment, and sets g_started; from then on the slow path may do its work. Nothing is mapped
@@ -42,13 +44,7 @@ namespace lw {
 
 namespace {
 
-u32 g_first_pid;  // of the process that ld.so started; forked children have another
-
-void last_words(void*) {
-  // A program that never reached its first sample leaves a snapshot too, so that nobody wonders whether it was watched.
-  if (sys::process_id() == g_first_pid) start_watching();
-  stop_watching(true);
-}
+void last_words(void*) { stop_watching(true); }
 
 void wipe_by_hand() { __builtin_memset(&g_wiped, 0, sizeof(Process) + sizeof g_wiped.filter); }
 
@@ -62,6 +58,16 @@ bool can_watch() {
   return true;
 }
 
+// The first thread gets the values of its thread-local variables when everything is relocated. An indirect function of
+// our own is resolved when this object is relocated, which is before the program is: the slot is set here, by hand.
+void nothing() {}
+extern "C" __attribute__((used)) void (*lw_set_first_slot())() {
+  t_slot = &g_nobodys_slot;
+  return nothing;
+}
+void first_slot() __attribute__((ifunc("lw_set_first_slot")));
+__attribute__((used)) void (*const g_first_slot)() = first_slot;
+
 // No handle of ours: with one, these would run when our own destructors do, before those of other libraries.
 void hang_up_last_words() {
   __cxa_atexit(last_words, nullptr, nullptr);
@@ -71,12 +77,12 @@ void hang_up_last_words() {
 __attribute__((constructor)) void wake(int argc, char** argv, char** environment) {
   find_stderr();
   find_next_allocator();
-  find_next_libc();
+  next_libc();
   step_aside_for_sanitizer(argv, environment);
   read_options(argc, argv, environment);
   remember_temporary_directory(environment);
   g_options.watch = can_watch();
-  g_first_pid = sys::process_id();
+  note_first_process();
   if (!wipe_on_fork(&g_wiped, sizeof g_wiped)) pthread_atfork(nullptr, nullptr, wipe_by_hand);
   if (g_options.watch) {
     snapshot_directory();

@@ -63,9 +63,11 @@ void record_sample(const SampledBlock& block) {
   ReentryGuard guard(slot);
   const u64 began_ns = slot.began_ns;
 
-  u64 frames[256];
+  // As deep as was asked for, 512 bytes by default: this may be the stack of a signal handler.
+  const u32 depth = g_options.depth.frames;
+  u64* frames = static_cast<u64*>(__builtin_alloca(depth * sizeof(u64)));
   const u64 walk_ns = monotonic_ns();
-  const UnwindResult walk = unwind(frames, g_options.depth.frames, &slot.stack);
+  const UnwindResult walk = unwind(frames, depth, &slot.stack);
   const u64 walked_ns = monotonic_ns();
   Receipt& receipt = process().live->receipt;
   add_relaxed(receipt.unwind_ns, walked_ns - walk_ns);

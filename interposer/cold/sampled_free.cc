@@ -2,8 +2,11 @@
 #include "interposer/cold/sampled_free.h"
 
 #include "interposer/cold/placed_blocks.h"
+#include "interposer/cold/reentry_guard.h"
+#include "interposer/cold/start.h"
 #include "interposer/platform/atomic.h"
 #include "interposer/state/address_filter.h"
+#include "interposer/state/inherited.h"
 
 namespace lw {
 namespace {
@@ -27,6 +30,17 @@ __attribute__((noinline)) bool free_on_unknown_thread(void* block, FreeKind how)
   return filter_may_hold(reinterpret_cast<u64>(block)) ? free_sample(block, how) : true;
 }
 
+// A forked child's first free of what may be a sample of its parent's: now it needs tables of its own, before the block
+// is gone, or it would be charged with memory that it has given back.
+__attribute__((noinline)) void inherit_before_free(ThreadSlot& slot) {
+  ReentryGuard guard(slot);
+  start_watching();
+}
+
+bool is_unwatched_child() {
+  return load_acquire(process().stage) == Stage::kUnknown && remembered_mappings().live != nullptr;
+}
+
 }  // namespace
 
 bool free_slowly(void* block, FreeKind how) {
@@ -35,6 +49,7 @@ bool free_slowly(void* block, FreeKind how) {
     return free_on_unknown_thread(block, how);
   }
   count_one(slot->frees);
+  if (is_unwatched_child()) inherit_before_free(*claim_slot());
   return filter_may_hold(reinterpret_cast<u64>(block)) ? free_sample(block, how) : true;
 }
 

@@ -15,6 +15,8 @@
 namespace lw {
 namespace {
 
+u32 g_first_pid;  // of the process that ld.so started; forked children have another
+
 bool open_everything() {
   const OwnMappings parent = remembered_mappings();
   const bool forked = parent.live != nullptr;
@@ -35,11 +37,14 @@ bool open_everything() {
 
 bool start_watching() {
   Process& p = process();
-  if (!replace(p.stage, Stage::kUnknown, Stage::kStarting)) return watching();
+  // In this order: once watching is over, the program may have forbidden every system call.
+  if (load_acquire(p.stage) != Stage::kUnknown) return watching();
+  if (shares_memory_with_process() || !replace(p.stage, Stage::kUnknown, Stage::kStarting)) return watching();
   store_relaxed(p.pid, sys::process_id());
   const bool open = g_options.watch && open_everything();
-  store_release(p.stage, open ? Stage::kWatching : Stage::kOff);
-  return open;
+  // Unless it was given up meanwhile: somebody truncates the file that we are reading, or writing.
+  const bool decided = replace(p.stage, Stage::kStarting, open ? Stage::kWatching : Stage::kOff);
+  return decided && open;
 }
 
 void give_up_watching() {
@@ -51,7 +56,7 @@ void give_up_watching() {
 void seal_watching() {
   Process& p = process();
   g_options.watch = false;  // for children, too
-  if (!watching() || sys::process_id() != p.pid || !replace(p.stage, Stage::kWatching, Stage::kOff)) {
+  if (!watching() || shares_memory_with_process() || !replace(p.stage, Stage::kWatching, Stage::kOff)) {
     replace(p.stage, Stage::kUnknown, Stage::kOff);
     return;
   }
@@ -60,10 +65,16 @@ void seal_watching() {
   if (written) remove_live_file();
 }
 
+void note_first_process() {
+  g_first_pid = sys::process_id();
+  process().pid = g_first_pid;
+}
+
 void stop_watching(bool exits) {
   Process& p = process();
-  // A vfork child that calls _exit or exec shares our memory but is not this process.
-  if (!watching() || sys::process_id() != p.pid) return;
+  if (stopped_watching() || !g_options.watch) return;
+  if (exits && sys::process_id() == g_first_pid) start_watching();
+  if (!watching() || shares_memory_with_process()) return;
   if (exits && !replace(p.stage, Stage::kWatching, Stage::kOff)) return;
   const bool written = take_last_snapshot(exits ? DumpReason::kExit : DumpReason::kExec);
   store_release(p.live->stage, exits ? LiveStage::kExited : LiveStage::kExeced);

@@ -29,14 +29,14 @@ void notice_unloading() {
 LW_DOOR int __libc_start_main(int (*main)(int, char**, char**), int argc, char** argv, void (*init)(), void (*fini)(),
                               void (*rtld_fini)(), void* stack_end) {
   start_stacks();
-  return g_next_libc.start_main(main, argc, argv, init, fini, rtld_fini, stack_end);
+  return next_libc().start_main(main, argc, argv, init, fini, rtld_fini, stack_end);
 }
 
 LW_DOOR [[noreturn]] void _exit(int status) { end_process(status); }
 LW_DOOR [[noreturn]] void _Exit(int status) { end_process(status); }
 
 LW_DOOR int dlclose(void* handle) {
-  const int status = g_next_libc.dlclose(handle);
+  const int status = next_libc().dlclose(handle);
   notice_unloading();
   return status;
 }

@@ -19,7 +19,10 @@
 namespace lw {
 namespace {
 
-// Only one dump runs at a time, so its buffers can be static. They are touched at the first dump.
+// Only one dump runs at a time, so its buffers can be static: it may run on the stack of a signal handler. They are
+// touched at the first dump.
+Path g_temporary;
+Path g_final;
 alignas(4096) u8 g_scratch[kEncodeScratchBytes];
 alignas(4096) u8 g_buffer[64 << 10];
 
@@ -91,23 +94,23 @@ int write_file(const char* path, const EncodeRequest& request) {
   return error;
 }
 
-Path path_of(u64 sequence, const char* ending) {
-  Path path;
+const char* name_file(Path& path, u64 sequence, const char* ending) {
+  path.clear();
   path << process().live->directory << (same_text(ending, ".tmp") ? "/." : "/") << "leakwatch." << g_options.name << "."
        << process().pid;
   if (process().name_part > 0) path << "-" << process().name_part;
   path << "." << sequence << ending;
-  return path;
+  return path.c_str();
 }
 
 // Gives the finished file its name without ever replacing another's: another container may use the same folder and
 // have the same pid. Some file systems know no RENAME_NOREPLACE; there a hard link does the same.
 long publish(const char* temporary, u64 sequence) {
   for (u32 attempt = 0; attempt < 1000; ++attempt) {
-    const Path path = path_of(sequence, ".lws");
-    long result = sys::rename_new(temporary, path.c_str());
+    const char* path = name_file(g_final, sequence, ".lws");
+    long result = sys::rename_new(temporary, path);
     if (result == -EINVAL || result == -ENOSYS) {
-      result = sys::link(temporary, path.c_str());
+      result = sys::link(temporary, path);
       if (!sys::failed(result)) sys::unlink(temporary);
     }
     if (result != -EEXIST) return result;
@@ -159,17 +162,17 @@ bool write_snapshot(DumpReason reason) {
   live.receipt.cpu_ns = process_cpu_ns();
   const u64 sequence = live.next_sequence;
   const EncodeRequest request{reason, began_ns, unix_ns(), sequence};
-  const Path temporary = path_of(sequence, ".tmp");
-  int error = write_file(temporary.c_str(), request);
-  if (error == 0) error = static_cast<int>(-publish(temporary.c_str(), sequence));
+  const char* temporary = name_file(g_temporary, sequence, ".tmp");
+  int error = write_file(temporary, request);
+  if (error == 0) error = static_cast<int>(-publish(temporary, sequence));
   if (error != 0) {
-    if (error != EEXIST) sys::unlink(temporary.c_str());
+    if (error != EEXIST) sys::unlink(temporary);
     complain_once(error);
     return false;
   }
   live.next_sequence = sequence + 1;
   if (const u64 gone = note_and_choose_victim(sequence, began_ns); gone != kNoVictim) {
-    sys::unlink(path_of(gone, ".lws").c_str());
+    sys::unlink(name_file(g_final, gone, ".lws"));
   }
   const u64 cost_ns = monotonic_ns() - began_ns;
   live.receipt.dumps += 1;

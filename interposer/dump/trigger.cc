@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "interposer/dump/trigger.h"
 
-#include <signal.h>
-
 #include "interposer/dump/snapshot_file.h"
 #include "interposer/platform/atomic.h"
 #include "interposer/platform/keep_errno.h"
@@ -10,6 +8,7 @@
 #include "interposer/platform/syscalls.h"
 #include "interposer/state/memory_log.h"
 #include "interposer/state/process.h"
+#include "interposer/state/signal_actions.h"
 
 namespace lw {
 namespace {
@@ -28,9 +27,9 @@ bool claim(u64& due, u64& step, u64 longest, u64 now_ns) {
   return true;
 }
 
-void on_signal(int) {
+void on_signal(int, siginfo_t*, void*) {
   KeepErrno keep;
-  if (watching() && sys::process_id() == process().pid) take_snapshot(DumpReason::kSignal);
+  if (watching() && !shares_memory_with_process()) take_snapshot(DumpReason::kSignal);
 }
 
 }  // namespace
@@ -49,20 +48,14 @@ void run_due_work(u64 now_ns, bool in_signal) {
   const bool point = claim(p.next_point_ns, p.point_step_ns, kSecondNs, now_ns);
   const bool dump = claim(p.next_dump_ns, p.dump_step_ns, g_options.period.ns, now_ns);
   if (!point && !dump) return;
-  if (sys::process_id() != p.pid) return;  // a vfork child
+  if (shares_memory_with_process()) return;
   if (point) log_memory(now_ns, !in_signal);
   if (dump) take_snapshot(DumpReason::kPeriod);
 }
 
 void install_signal_handler() {
   const int number = g_options.signal.number;
-  if (number == 0) return;
-  struct sigaction now {};
-  if (sigaction(number, nullptr, &now) != 0 || now.sa_handler != SIG_DFL) return;
-  struct sigaction ours {};
-  ours.sa_handler = on_signal;
-  ours.sa_flags = SA_RESTART | SA_ONSTACK;
-  sigaction(number, &ours, nullptr);
+  if (number != 0) offer_handler(number, on_signal, Manners::kGiveWay);
 }
 
 }  // namespace lw

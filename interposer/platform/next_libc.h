@@ -2,6 +2,8 @@
 // The functions of libc that our doors stand in front of, beside the allocator's.
 #pragma once
 
+#include <signal.h>
+
 #include "interposer/platform/local.h"
 
 namespace lw {
@@ -10,16 +12,20 @@ struct NextLibc {
   int (*start_main)(int (*)(int, char**, char**), int, char**, void (*)(), void (*)(), void (*)(), void*);
   int (*dlclose)(void*);
   int (*prctl)(int, unsigned long, unsigned long, unsigned long, unsigned long);
+  int (*sigaction)(int, const struct sigaction*, struct sigaction*);
+  void (*(*signal)(int, void (*)(int)))(int);
+  void (*(*sysv_signal)(int, void (*)(int)))(int);
+  void (*(*sigset)(int, void (*)(int)))(int);
 };
 
-LW_LOCAL extern NextLibc g_next_libc;
-
-// Before any of the doors is used: from the first constructor.
-void find_next_libc();
+// Found at the first question: at the latest from the first constructor, earlier if a resolver of an indirect function
+// or an allocator calls one of our doors while the loader still relocates.
+const NextLibc& next_libc();
 
 }  // namespace lw
 
-// Apart from the others and with plain names, because the doors that use them are written in assembler.
+// Apart from the others and with plain names, because the doors that use them are written in assembler. `syscall` works
+// before it is found: tcmalloc's first malloc calls it. Nobody calls an exec before the first constructor.
 extern "C" {
 LW_LOCAL extern long (*lw_next_syscall)(long, ...);
 LW_LOCAL extern void* lw_next_execve;

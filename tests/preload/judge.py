@@ -145,6 +145,8 @@ def snapshots(run, case):
     mine = [image for image in all_images if image[0]["process"]["pid"] == run.pid]
     others = [image[-1] for image in all_images if image[0]["process"]["pid"] != run.pid]
     yield from snapshots_of_main(run, case, mine)
+    if run.interval == "1" and case.ends == "exit" and len(mine) != case.images:
+        yield f"{len(mine)} programs of the main process left snapshots, expected {case.images}"
     if run.interval == "1" and case.others is not None and len(others) != case.others:
         yield f"{len(others)} other processes left snapshots, expected {case.others}"
     if run.interval in SURE and case.others_live:
