@@ -56,8 +56,8 @@ class ChunkWalk {
 
   // All chunks have been stepped over, up to the very end.
   bool whole() const { return next_ == heap_.end; }
-  // Where the walk stands: everything before has been told.
-  u64 reached() const { return next_; }
+  // Behind the last chunk: its header. Of a heap that is its arena's newest, that is the top chunk.
+  u64 last() const { return start_; }
 
   bool free() const { return free_; }
   u64 user_start() const { return start_ + 16; }
@@ -89,7 +89,8 @@ HeapExtent heap_at(Memory& memory, u64 start, u64 end, bool is_brk) {
   if (start % kThreadHeapBytes != 0 || !memory.word(start, arena) || !memory.word(start + 16, bytes)) return {end, end};
   if (bytes < 4096 || bytes > end - start || bytes % 4096 != 0) return {end, end};
   // heap_info has 32 bytes before glibc 2.35 and 48 since; malloc_state has 2200.
-  for (const u64 info : {u64{48}, u64{32}}) {
+  constexpr u64 kInfoBytes[] = {48, 32};
+  for (const u64 info : kInfoBytes) {
     const u64 first = arena == start + info ? (start + info + 2200 + 15) & ~u64{15} : start + info;
     u64 size = 0;
     if (memory.word(first + 8, size) && (size & ~u64{7}) >= kLeastChunk && (size & ~u64{7}) <= bytes) {
@@ -97,6 +98,28 @@ HeapExtent heap_at(Memory& memory, u64 start, u64 end, bool is_brk) {
     }
   }
   return {end, end};
+}
+
+// glibc's main arena, which lies among libc's data, lists free chunks; a pointer to one is a pointer to the end of the
+// block before it, and so would hold that. `top` is the last chunk of brk's heap, which the arena names right before
+// its bins; most of those are empty, that is, point to themselves. The arena's address if it lies in [start, end), else
+// 0.
+inline constexpr u64 kArenaBytes = 2200;
+
+template <class Memory>
+u64 main_arena_in(Memory& memory, u64 start, u64 end, u64 top) {
+  constexpr u64 kTop = 96, kBins = 112, kBinCount = 127, kLeastEmpty = 32;
+  u64 value = 0;
+  for (u64 arena = (start + 7) & ~u64{7}; arena + kArenaBytes <= end; arena += 8) {
+    if (!memory.word(arena + kTop, value) || value != top) continue;
+    u64 empty = 0;
+    for (u64 bin = arena + kBins; bin < arena + kBins + kBinCount * 16; bin += 16) {
+      u64 next = 0, previous = 0;
+      if (memory.word(bin, next) && memory.word(bin + 8, previous)) empty += next == bin - 16 && previous == next;
+    }
+    if (empty >= kLeastEmpty) return arena;
+  }
+  return 0;
 }
 
 }  // namespace lw

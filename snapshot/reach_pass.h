@@ -47,16 +47,16 @@ class ReachPass {
   }
 
   // The same for glibc's own memory. `only_blocks`: every block in use is among ours, so that whatever else is there
-  // must be free; else chunks that are not known to be free are roots. False if it is no heap, or changed meanwhile:
-  // what could not be understood was taken as roots.
-  bool scan_heap(HeapExtent heap, bool only_blocks) {
+  // must be free; else chunks that are not known to be free are roots. The header of the last chunk; 0 if it is no
+  // heap, or changed meanwhile: then what could not be understood was taken as roots.
+  u64 scan_heap(HeapExtent heap, bool only_blocks) {
     ChunkWalk<Memory> walk(memory_, heap);
     if (only_blocks) {
       while (walk.step()) {
       }
-      if (walk.whole()) return true;
+      if (walk.whole()) return walk.last();
       scan_roots(heap.first, heap.end);
-      return false;
+      return 0;
     }
     u64 from = heap.first;  // what is not free comes in runs: read them whole
     while (walk.step()) {
@@ -64,12 +64,8 @@ class ReachPass {
       scan_roots(from, walk.user_start());
       from = walk.user_end();
     }
-    if (!walk.whole()) {
-      scan_roots(from, heap.end);
-    } else if (from < heap.end) {
-      scan_roots(from, heap.end);
-    }
-    return walk.whole();
+    scan_roots(from, heap.end);
+    return walk.whole() ? walk.last() : 0;
   }
 
   void see_root_word(u64 word, u64 where) {

@@ -10,6 +10,7 @@
 #include "analyzer/base/proc.h"
 #include "analyzer/commands/name_holder.h"
 #include "analyzer/commands/open_paths.h"
+#include "analyzer/reach/core_file.h"
 #include "analyzer/reach/repeated_looks.h"
 
 namespace lw {
@@ -28,15 +29,22 @@ std::vector<ScanBlock> blocks_of(const LiveSet& live) {
   return blocks;
 }
 
-// What lives on now, by address, with the birth that tells it from another block at that address.
-std::map<u64, f64> births_now(const Process& process) {
-  const Opened now = open_paths({std::to_string(process.pid)});
-  std::map<u64, f64> births;
-  for (const Process& same : now.observation.processes) {
-    if (same.start_unix_ns != process.start_unix_ns) continue;
-    for (const LiveBlock& block : same.live.blocks) births[block.address] = block.birth_s;
-  }
+// By address, with the birth that tells a block from another at that address.
+using Births = std::map<u64, f64>;
+
+Births births_in(const LiveSet& live) {
+  Births births;
+  for (const LiveBlock& block : live.blocks) births[block.address] = block.birth_s;
   return births;
+}
+
+// What lives on now.
+Births births_now(const Process& process) {
+  const Opened now = open_paths({std::to_string(process.pid)});
+  for (const Process& same : now.observation.processes) {
+    if (same.start_unix_ns == process.start_unix_ns) return births_in(same.live);
+  }
+  return {};
 }
 
 Reach reach_of(Mark mark) {
@@ -46,11 +54,12 @@ Reach reach_of(Mark mark) {
 
 class Marker {
  public:
-  Marker(Process& process, const LookResult& result, const SymbolizeOptions& symbols)
-      : live_(process.live), result_(result), namer_(regions_of(process.pid), symbols) {}
+  Marker(LiveSet& live, const LookResult& result, const std::vector<Region>& regions, const SymbolizeOptions& symbols)
+      : live_(live), result_(result), namer_(regions, symbols) {}
 
-  void mark(const std::map<u64, f64>& births) {
+  void mark(const Births& births, bool still) {
     live_.reach.looked = true;
+    live_.reach.still = still;
     live_.reach.looks = result_.looks;
     live_.reach.hidden = result_.hidden;
     for (u32 i = 0; i < live_.blocks.size(); ++i) {
@@ -82,30 +91,82 @@ class Marker {
   std::map<std::string, u32> numbers_;
 };
 
+void look_at_running(Process& process, const ReachChoice& choice, const SymbolizeOptions& symbols,
+                     std::vector<std::string>& complaints) {
+  const LookChoice look{choice.looks, choice.wait_ms, choice.registers};
+  const LookResult result = look_repeatedly(process.pid, blocks_of(process.live), look);
+  if (!result.why_not.empty()) {
+    complaints.push_back("--reach: " + result.why_not);
+  } else if (start_ticks_of(process.pid) != process.start_ticks) {
+    complaints.push_back(fmt::format("--reach: process {} ended while its memory was looked at", process.pid));
+  } else {
+    Marker(process.live, result, regions_of(process.pid), symbols).mark(births_now(process), false);
+  }
+}
+
+// What the list of live blocks must be: that of the process's last moment, which only its live file has. A block of an
+// older list may have been freed since.
+bool is_of_the_last_moment(const Process& process) {
+  return process.live.known && process.profiles[process.live.profile].reason == DumpReason::kKilled;
+}
+
+void look_in_core(Process& process, CoreFile& core, const SymbolizeOptions& symbols) {
+  const std::vector<ScanBlock> blocks = blocks_of(process.live);
+  const BlockTable table(blocks);
+  Scene scene = core.scene();
+  scene.only_blocks = process.exact() && process.drops.empty();
+  const Look look = look_at(core, scene, table);
+  LookResult result;
+  result.marks.resize(blocks.size());
+  result.known.resize(blocks.size());
+  result.holders.resize(blocks.size());
+  result.looks = 1;
+  for (u32 i = 0; i < table.count(); ++i) {
+    const u32 number = table.number_of(i);
+    const Holder& holder = look.holders[i];
+    result.known[number] = true;
+    result.marks[number] = look.marks[i];
+    result.holders[number] = {holder.where, holder.by == kNoBlock ? kNoBlock : table.number_of(holder.by)};
+  }
+  Marker(process.live, result, scene.regions, symbols).mark(births_in(process.live), true);
+}
+
+void look_in_core_file(Observation& observation, const std::string& path, const SymbolizeOptions& symbols,
+                       std::vector<std::string>& complaints) {
+  std::string why_not;
+  const std::unique_ptr<CoreFile> core = CoreFile::open(path, why_not);
+  if (core == nullptr) return complaints.push_back(why_not);
+  if (core->truncated()) {
+    return complaints.push_back(path + ": the core file is cut short, so no block can be called lost; raise ulimit -c");
+  }
+  for (Process& process : observation.processes) {
+    if (process.pid != core->pid()) continue;
+    if (is_of_the_last_moment(process)) return look_in_core(process, *core, symbols);
+    why_not = fmt::format("{}: the list of live blocks of process {} is older than the core file; give its live file",
+                          path, process.pid);
+  }
+  if (why_not.empty()) why_not = fmt::format("{}: it is of process {}, which is not among these", path, core->pid());
+  complaints.push_back(why_not);
+}
+
 }  // namespace
 
 void ReachChoice::add_to(Options& options) {
   options.flag("--reach", wanted, "look in the memory of running processes for pointers to what is alive");
   options.number("--looks", looks, "how often --reach looks before it calls something lost (default 3)");
   options.number("--look-every", wait_ms, "milliseconds between two looks (default 1000)");
+  options.text("--core", core, "FILE", "look in this core file of a process that died instead");
   options.flag("--registers", registers, "let --reach stop each thread for some microseconds to see its registers");
 }
 
 void look_for_pointers(Observation& observation, const ReachChoice& choice, const SymbolizeOptions& symbols,
                        std::vector<std::string>& complaints) {
+  if (!choice.core.empty()) return look_in_core_file(observation, choice.core, symbols, complaints);
   bool any = false;
   for (Process& process : observation.processes) {
     if (!runs_here(process)) continue;
     any = true;
-    const LookChoice look{choice.looks, choice.wait_ms, choice.registers};
-    const LookResult result = look_repeatedly(process.pid, blocks_of(process.live), look);
-    if (!result.why_not.empty()) {
-      complaints.push_back("--reach: " + result.why_not);
-    } else if (start_ticks_of(process.pid) != process.start_ticks) {
-      complaints.push_back(fmt::format("--reach: process {} ended while its memory was looked at", process.pid));
-    } else {
-      Marker(process, result, symbols).mark(births_now(process));
-    }
+    look_at_running(process, choice, symbols, complaints);
   }
   if (!any) complaints.push_back("--reach: none of this is a process that runs here, and only those have a memory");
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `report PID --reach`: looks for pointers to the blocks that are alive, and marks what nobody holds.
+// `report PID --reach` and `report --core FILE PATH…`: look for pointers to the blocks that are alive, and mark what
+// nobody holds.
 #pragma once
 
 #include <string>
@@ -16,11 +17,14 @@ struct ReachChoice {
   unsigned looks = 3;
   unsigned wait_ms = 1000;
   bool registers = false;
+  std::string core;  // a core file to look in instead
 
+  bool any() const { return wanted || !core.empty(); }
   void add_to(Options& options);
 };
 
-// Of every process of the observation that runs on this machine. What could not be done goes to `complaints`.
+// Of every process of the observation that runs on this machine, or of the one that the core file is of. What could not
+// be done goes to `complaints`.
 void look_for_pointers(Observation& observation, const ReachChoice& choice, const SymbolizeOptions& symbols,
                        std::vector<std::string>& complaints);
 

@@ -153,6 +153,7 @@ std::vector<Assessment> assess(const Observation& observation,
     states.push_back(judged_state(subject_of(observation, process, series), assessment.freed_at_exit));
     measure(states.back(), assessment);
     assessment.reach = reach_case_of(states.back());
+    assessment.reach.nameless = observation.code[assessment.stack].frames.empty();
     assessment.growth = growth_case_of(states.back());
     // How many survivors there are says nothing about when they were born: choosing by it leaves the tests valid.
     if (enough(assessment.growth)) {

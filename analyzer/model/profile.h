@@ -69,6 +69,7 @@ struct LiveBlock {
 struct LiveReach {
   bool looked = false;
   u32 looks = 0;   // that agree on what is lost
+  bool still = false;  // nothing could move while it was looked at
   u32 hidden = 0;  // registers of the process that could not be seen
   std::vector<std::string> holders;  // as people call them: "global g_sessions (server)"
 };

@@ -25,6 +25,7 @@ ReachCase reach_case_of(const Subject& subject) {
   reach.looked = live.reach.looked;
   if (!reach.looked) return reach;
   reach.looks = live.reach.looks;
+  reach.still = live.reach.still;
   reach.hidden = live.reach.hidden;
   std::map<u32, u64> holders;
   for (const u32 series : subject.series) {
@@ -44,8 +45,8 @@ ReachCase reach_case_of(const Subject& subject) {
 }
 
 f64 confidence_of_loss(const ReachCase& reach) {
-  if (reach.heads <= reach.hidden) return 0;
-  return 1 - std::exp(-static_cast<f64>(reach.looks));
+  if (reach.heads <= reach.hidden || reach.nameless) return 0;
+  return reach.still ? 1 : 1 - std::exp(-static_cast<f64>(reach.looks));
 }
 
 }  // namespace lw

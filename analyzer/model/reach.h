@@ -11,11 +11,13 @@
 namespace lw {
 
 struct ReachCase {
-  bool looked = false;  // somebody has looked for pointers to the blocks that are alive here
-  u32 looks = 0;        // that agree
-  u32 hidden = 0;       // registers that nobody could see: so many blocks may be held there
-  u64 heads = 0;        // sampled blocks with no pointer left
-  u64 by_lost = 0;      // sampled blocks that only lost blocks point to
+  bool looked = false;    // somebody has looked for pointers to the blocks that are alive here
+  u32 looks = 0;          // that agree
+  bool nameless = false;  // allocated before main, without a stack: by the loader, or leakwatch itself
+  bool still = false;     // nothing could move while it was looked at
+  u32 hidden = 0;         // registers that nobody could see: so many blocks may be held there
+  u64 heads = 0;          // sampled blocks with no pointer left
+  u64 by_lost = 0;        // sampled blocks that only lost blocks point to
   u64 held = 0;
   f64 lost_bytes = 0, all_bytes = 0;                 // weighted
   std::vector<std::pair<std::string, f64>> holders;  // who holds the others, and which share of them; most first
@@ -26,8 +28,8 @@ struct ReachCase {
 
 ReachCase reach_case_of(const Subject& subject);
 
-// How sure it is that blocks from here are lost; 0 if that cannot be said. Each look misses a held block with
-// probability 1/e at worst, and no look sees what the hidden registers hold.
+// How sure it is that blocks from here are lost; 0 if that cannot be said. Each look at a running
+// process misses a held block with probability 1/e at worst, and no look sees what the hidden registers hold.
 f64 confidence_of_loss(const ReachCase& reach);
 
 }  // namespace lw

@@ -3,6 +3,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <sstream>
 
 namespace lw {
@@ -26,6 +27,12 @@ bool parse_line(const std::string& line, Region& region) {
   return true;
 }
 
+bool is_live_file(const Region& region) {
+  std::string name = file_name(region.path);
+  if (name.ends_with(" (deleted)")) name.resize(name.size() - 10);
+  return name.starts_with("leakwatch.") && name.ends_with(".live");
+}
+
 }  // namespace
 
 std::vector<Region> parse_regions(const std::string& text) {
@@ -43,15 +50,24 @@ std::vector<Region> regions_of(u64 pid) {
   return parse_regions(std::string(std::istreambuf_iterator<char>(file), {}));
 }
 
-bool may_hold_pointers(const Region& region) {
-  if (!region.readable || region.path == "[vsyscall]" || region.path.starts_with("[vvar")) return false;
-  return region.writable || (region.anonymous() && region.path != "[vdso]");
+std::vector<Region> regions_with_pointers(const std::vector<Region>& regions) {
+  std::set<u64> objects;  // files of which parts are executed
+  for (const Region& region : regions) {
+    if (region.executable && region.inode != 0) objects.insert(region.inode);
+  }
+  std::vector<Region> some;
+  for (const Region& region : regions) {
+    const bool kernels = region.path == "[vsyscall]" || region.path == "[vdso]" || region.path.starts_with("[vvar");
+    const bool protected_data = !region.shared && !region.executable && objects.count(region.inode) != 0;
+    const bool was_written = region.writable || region.anonymous() || protected_data;
+    if (region.readable && was_written && !kernels && !is_live_file(region)) some.push_back(region);
+  }
+  return some;
 }
 
-bool is_live_file(const Region& region) {
-  std::string name = file_name(region.path);
-  if (name.ends_with(" (deleted)")) name.resize(name.size() - 10);
-  return name.starts_with("leakwatch.") && name.ends_with(".live");
+bool is_libc(const Region& region) {
+  const std::string name = file_name(region.path);
+  return name.starts_with("libc.so") || name.starts_with("libc-2.");
 }
 
 const Region* leakwatch_library(const std::vector<Region>& regions) {

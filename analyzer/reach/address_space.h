@@ -25,11 +25,13 @@ struct Range {
 std::vector<Region> regions_of(u64 pid);
 std::vector<Region> parse_regions(const std::string& text);
 
-// May hold a pointer: whatever the program can write, and anonymous memory that it could write before.
-bool may_hold_pointers(const Region& region);
+// Those that may hold a pointer: whatever the program can write, or could write before it was made read-only: anonymous
+// memory, and the data of objects that the loader protects once it is relocated. Live files list addresses and hold
+// nothing.
+std::vector<Region> regions_with_pointers(const std::vector<Region>& regions);
 
-// The mapping of a live file, which lists addresses and holds nothing.
-bool is_live_file(const Region& region);
+// libc.so.6, or libc-2.31.so as it was called before.
+bool is_libc(const Region& region);
 
 // Of the first mapping of libleakwatch.so; nullptr if there is none.
 const Region* leakwatch_library(const std::vector<Region>& regions);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "analyzer/reach/core_file.h"
 #include "analyzer/reach/process_memory.h"
 
 namespace lw {
@@ -65,6 +66,15 @@ std::vector<Heap> heaps_in(Memory& memory, const Region& region) {
   return heaps;
 }
 
+template <class Memory>
+void leave_out_main_arena(Memory& memory, const Scene& scene, u64 top, std::vector<Range>& ranges) {
+  for (const Region& region : scene.regions) {
+    if (!region.writable || !is_libc(region)) continue;
+    const u64 arena = main_arena_in(memory, region.start, region.end, top);
+    if (arena != 0) leave_out({arena, arena + kArenaBytes}, ranges);
+  }
+}
+
 }  // namespace
 
 BlockTable::BlockTable(const std::vector<ScanBlock>& blocks)
@@ -75,8 +85,7 @@ BlockTable::BlockTable(const std::vector<ScanBlock>& blocks)
 
 std::vector<Range> root_ranges(const Scene& scene) {
   std::vector<Range> ranges;
-  for (const Region& region : scene.regions) {
-    if (!may_hold_pointers(region) || is_live_file(region)) continue;
+  for (const Region& region : regions_with_pointers(scene.regions)) {
     std::vector<Range> parts = {{region.start, region.end}};
     leave_out(scene.library, parts);
     for (const ThreadState& thread : scene.threads) {
@@ -122,10 +131,11 @@ Look look_at(Memory& memory, const Scene& scene, const BlockTable& table) {
   for (const u64 word : scene.words) pass.see_root_word(word, 0);
 
   std::vector<Range> ranges = root_ranges(scene);
-  for (const Region& region : scene.regions) {
-    if (!scene.walk_heaps || !may_hold_pointers(region)) continue;
+  for (const Region& region : scene.walk_heaps ? regions_with_pointers(scene.regions) : std::vector<Region>()) {
     for (const Heap& heap : heaps_in(memory, region)) {
-      if (pass.scan_heap(heap.extent, scene.only_blocks)) leave_out(heap.info, ranges);
+      const u64 last = pass.scan_heap(heap.extent, scene.only_blocks);
+      if (last != 0) leave_out(heap.info, ranges);
+      if (last != 0 && region.path == "[heap]") leave_out_main_arena(memory, scene, last, ranges);
       leave_out({heap.extent.first, heap.extent.end}, ranges);
     }
   }
@@ -138,5 +148,7 @@ Look look_at(Memory& memory, const Scene& scene, const BlockTable& table) {
 
 template Range library_range(ProcessMemory& memory, const std::vector<Region>& regions);
 template Look look_at(ProcessMemory& memory, const Scene& scene, const BlockTable& table);
+template Range library_range(CoreFile& memory, const std::vector<Region>& regions);
+template Look look_at(CoreFile& memory, const Scene& scene, const BlockTable& table);
 
 }  // namespace lw
