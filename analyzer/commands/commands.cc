@@ -14,8 +14,10 @@ constexpr Command kCommands[] = {
     {"top", "the sites that hold, allocate or gain the most", top_command},
     {"diff", "what changed between two sets of snapshots", diff_command},
     {"check", "for CI: exit status 1 if there are findings", check_command},
+    {"baseline", "remember a healthy period, for check --baseline", baseline_command},
     {"dump", "take a snapshot of a running process from outside", dump_command},
     {"inspect", "the raw content of one file", inspect_command},
+    {"selftest", "leak on purpose, and compare the estimate with the truth", selftest_command},
     {"help", "this list, or help on one command", help_command},
 };
 

@@ -29,10 +29,13 @@ const Command* find_command(const std::string& name);
 int complain_about_command(const std::string& name);
 
 int run_command(const Arguments& arguments);
+int selftest_command(const Arguments& arguments);
 int report_command(const Arguments& arguments);
 int top_command(const Arguments& arguments);
 int diff_command(const Arguments& arguments);
+int trend_command(const Arguments& arguments);
 int check_command(const Arguments& arguments);
+int baseline_command(const Arguments& arguments);
 int dump_command(const Arguments& arguments);
 int inspect_command(const Arguments& arguments);
 int help_command(const Arguments& arguments);
