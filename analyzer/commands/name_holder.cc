@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "snapshot/glibc_heap.h"
+
 namespace lw {
 namespace {
 
@@ -13,6 +15,20 @@ std::string file_name(const std::string& path) { return path.substr(path.rfind('
 bool is_object(const Region& region) { return region.inode != 0 && region.path.starts_with('/') && !region.shared; }
 
 }  // namespace
+
+HolderNamer::HolderNamer(std::vector<Region> regions, const std::vector<ThreadState>& threads,
+                         const SymbolizeOptions& options)
+    : regions_(std::move(regions)), threads_(threads), variables_(options) {}
+
+// Thread-local variables lie above the stack, in the same mapping.
+std::string HolderNamer::name_anonymous(const Region& region) const {
+  for (const ThreadState& thread : threads_) {
+    if (region.start <= thread.sp && thread.sp < region.end) {
+      return fmt::format("the stack or thread-local variables of thread {}", thread.tid);
+    }
+  }
+  return region.start % kThreadHeapBytes == 0 ? "a block in the heap" : "mapped memory";
+}
 
 std::string HolderNamer::name(u64 where) {
   if (where == 0) return "a register, or the kernel";
@@ -27,8 +43,7 @@ std::string HolderNamer::name(u64 where) {
   // What an object has beyond its file follows it without a gap: .bss.
   const bool follows = number > 0 && regions_[number - 1].end == region.start && is_object(regions_[number - 1]);
   if (follows && region.anonymous()) return name_global(number - 1, where);
-  return region.anonymous() ? "anonymous memory (a thread's stack, a heap or a mapping)"
-                            : "the mapping of " + region.path;
+  return region.anonymous() ? name_anonymous(region) : "the mapping of " + region.path;
 }
 
 std::string HolderNamer::name_global(size_t number, u64 where) {

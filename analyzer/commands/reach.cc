@@ -4,11 +4,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <map>
-
 #include "analyzer/base/proc.h"
-#include "analyzer/commands/name_holder.h"
+#include "analyzer/commands/mark_reach.h"
 #include "analyzer/commands/open_paths.h"
 #include "analyzer/reach/core_file.h"
 #include "analyzer/reach/repeated_looks.h"
@@ -29,9 +26,6 @@ std::vector<ScanBlock> blocks_of(const LiveSet& live) {
   return blocks;
 }
 
-// By address, with the birth that tells a block from another at that address.
-using Births = std::map<u64, f64>;
-
 Births births_in(const LiveSet& live) {
   Births births;
   for (const LiveBlock& block : live.blocks) births[block.address] = block.birth_s;
@@ -47,51 +41,7 @@ Births births_now(const Process& process) {
   return {};
 }
 
-Reach reach_of(Mark mark) {
-  if (mark == Mark::kHeld) return Reach::kHeld;
-  return mark == Mark::kByLost ? Reach::kHeldByLost : Reach::kLost;
-}
-
-class Marker {
- public:
-  Marker(LiveSet& live, const LookResult& result, const std::vector<Region>& regions, const SymbolizeOptions& symbols)
-      : live_(live), result_(result), namer_(regions, symbols) {}
-
-  void mark(const Births& births, bool still) {
-    live_.reach.looked = true;
-    live_.reach.still = still;
-    live_.reach.looks = result_.looks;
-    live_.reach.hidden = result_.hidden;
-    for (u32 i = 0; i < live_.blocks.size(); ++i) {
-      LiveBlock& block = live_.blocks[i];
-      const auto now = births.find(block.address);
-      // A block that was freed meanwhile had a pointer somewhere, be it in a register.
-      const bool lives_on = now != births.end() && now->second == block.birth_s;
-      if (!result_.known[i] || !lives_on) continue;
-      block.reach = reach_of(result_.marks[i]);
-      if (block.reach == Reach::kHeld) block.holder = holder_number(i);
-    }
-  }
-
- private:
-  // Follows the chain of known blocks up to what is in none of them.
-  u32 holder_number(u32 block) {
-    for (u32 steps = 0; result_.holders[block].by != kNoBlock && steps < live_.blocks.size(); ++steps) {
-      block = result_.holders[block].by;
-    }
-    const std::string name = namer_.name(result_.holders[block].where);
-    const auto [place, added] = numbers_.try_emplace(name, static_cast<u32>(numbers_.size()) + 1);
-    if (added) live_.reach.holders.push_back(name);
-    return place->second;
-  }
-
-  LiveSet& live_;
-  const LookResult& result_;
-  HolderNamer namer_;
-  std::map<std::string, u32> numbers_;
-};
-
-void look_at_running(Process& process, const ReachChoice& choice, const SymbolizeOptions& symbols,
+void look_at_running(const CodeTable& code, Process& process, const ReachChoice& choice, const SymbolChoice& symbols,
                      std::vector<std::string>& complaints) {
   const LookChoice look{choice.looks, choice.wait_ms, choice.registers};
   const LookResult result = look_repeatedly(process.pid, blocks_of(process.live), look);
@@ -100,7 +50,9 @@ void look_at_running(Process& process, const ReachChoice& choice, const Symboliz
   } else if (start_ticks_of(process.pid) != process.start_ticks) {
     complaints.push_back(fmt::format("--reach: process {} ended while its memory was looked at", process.pid));
   } else {
-    Marker(process.live, result, regions_of(process.pid), symbols).mark(births_now(process), false);
+    ProcessMemory memory(process.pid);
+    const Surroundings around{scene_of(process.pid), &memory};
+    ReachMarker(code, process, result, around, symbols).mark(births_now(process), false);
   }
 }
 
@@ -110,7 +62,7 @@ bool is_of_the_last_moment(const Process& process) {
   return process.live.known && process.profiles[process.live.profile].reason == DumpReason::kKilled;
 }
 
-void look_in_core(Process& process, CoreFile& core, const SymbolizeOptions& symbols) {
+void look_in_core(const CodeTable& code, Process& process, CoreFile& core, const SymbolChoice& symbols) {
   const std::vector<ScanBlock> blocks = blocks_of(process.live);
   const BlockTable table(blocks);
   Scene scene = core.scene();
@@ -128,10 +80,11 @@ void look_in_core(Process& process, CoreFile& core, const SymbolizeOptions& symb
     result.marks[number] = look.marks[i];
     result.holders[number] = {holder.where, holder.by == kNoBlock ? kNoBlock : table.number_of(holder.by)};
   }
-  Marker(process.live, result, scene.regions, symbols).mark(births_in(process.live), true);
+  const Surroundings around{std::move(scene), nullptr};
+  ReachMarker(code, process, result, around, symbols).mark(births_in(process.live), true);
 }
 
-void look_in_core_file(Observation& observation, const std::string& path, const SymbolizeOptions& symbols,
+void look_in_core_file(Observation& observation, const std::string& path, const SymbolChoice& symbols,
                        std::vector<std::string>& complaints) {
   std::string why_not;
   const std::unique_ptr<CoreFile> core = CoreFile::open(path, why_not);
@@ -141,7 +94,7 @@ void look_in_core_file(Observation& observation, const std::string& path, const 
   }
   for (Process& process : observation.processes) {
     if (process.pid != core->pid()) continue;
-    if (is_of_the_last_moment(process)) return look_in_core(process, *core, symbols);
+    if (is_of_the_last_moment(process)) return look_in_core(observation.code, process, *core, symbols);
     why_not = fmt::format("{}: the list of live blocks of process {} is older than the core file; give its live file",
                           path, process.pid);
   }
@@ -159,14 +112,14 @@ void ReachChoice::add_to(Options& options) {
   options.flag("--registers", registers, "let --reach stop each thread for some microseconds to see its registers");
 }
 
-void look_for_pointers(Observation& observation, const ReachChoice& choice, const SymbolizeOptions& symbols,
+void look_for_pointers(Observation& observation, const ReachChoice& choice, const SymbolChoice& symbols,
                        std::vector<std::string>& complaints) {
   if (!choice.core.empty()) return look_in_core_file(observation, choice.core, symbols, complaints);
   bool any = false;
   for (Process& process : observation.processes) {
     if (!runs_here(process)) continue;
     any = true;
-    look_at_running(process, choice, symbols, complaints);
+    look_at_running(observation.code, process, choice, symbols, complaints);
   }
   if (!any) complaints.push_back("--reach: none of this is a process that runs here, and only those have a memory");
 }

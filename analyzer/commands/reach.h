@@ -6,9 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "analyzer/commands/options.h"
+#include "analyzer/commands/name_stacks.h"
 #include "analyzer/model/profile.h"
-#include "analyzer/symbolize/symbolizer.h"
 
 namespace lw {
 
@@ -25,7 +24,7 @@ struct ReachChoice {
 
 // Of every process of the observation that runs on this machine, or of the one that the core file is of. What could not
 // be done goes to `complaints`.
-void look_for_pointers(Observation& observation, const ReachChoice& choice, const SymbolizeOptions& symbols,
+void look_for_pointers(Observation& observation, const ReachChoice& choice, const SymbolChoice& symbols,
                        std::vector<std::string>& complaints);
 
 }  // namespace lw

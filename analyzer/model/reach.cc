@@ -28,16 +28,17 @@ ReachCase reach_case_of(const Subject& subject) {
   reach.still = live.reach.still;
   reach.hidden = live.reach.hidden;
   std::map<u32, u64> holders;
+  u64 named = 0;
   for (const u32 series : subject.series) {
     for (u32 i = live.first[series]; i < live.first[series + 1]; ++i) {
       const LiveBlock& block = live.blocks[i];
       if (block.flags & kSampleInherited) continue;
       count(block, reach);
-      if (block.reach == Reach::kHeld && block.holder != 0) ++holders[block.holder];
+      if (block.reach == Reach::kHeld && block.holder != 0) ++named, ++holders[block.holder];
     }
   }
   for (const auto& [holder, blocks] : holders) {
-    reach.holders.emplace_back(live.reach.holders[holder - 1], static_cast<f64>(blocks) / static_cast<f64>(reach.held));
+    reach.holders.emplace_back(live.reach.holders[holder - 1], static_cast<f64>(blocks) / static_cast<f64>(named));
   }
   std::stable_sort(reach.holders.begin(), reach.holders.end(),
                    [](const auto& a, const auto& b) { return a.second > b.second; });

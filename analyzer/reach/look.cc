@@ -98,6 +98,15 @@ std::vector<Range> root_ranges(const Scene& scene) {
 }
 
 template <class Memory>
+std::vector<HeapExtent> heap_extents(Memory& memory, const Scene& scene) {
+  std::vector<HeapExtent> extents;
+  for (const Region& region : regions_with_pointers(scene.regions)) {
+    for (const Heap& heap : heaps_in(memory, region)) extents.push_back(heap.extent);
+  }
+  return extents;
+}
+
+template <class Memory>
 Range library_range(Memory& memory, const std::vector<Region>& regions) {
   const Region* first = leakwatch_library(regions);
   Elf64_Ehdr header{};
@@ -147,6 +156,7 @@ Look look_at(Memory& memory, const Scene& scene, const BlockTable& table) {
 }
 
 template Range library_range(ProcessMemory& memory, const std::vector<Region>& regions);
+template std::vector<HeapExtent> heap_extents(ProcessMemory& memory, const Scene& scene);
 template Look look_at(ProcessMemory& memory, const Scene& scene, const BlockTable& table);
 template Range library_range(CoreFile& memory, const std::vector<Region>& regions);
 template Look look_at(CoreFile& memory, const Scene& scene, const BlockTable& table);

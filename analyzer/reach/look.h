@@ -59,6 +59,10 @@ Range library_range(Memory& memory, const std::vector<Region>& regions);
 template <class Memory>
 Look look_at(Memory& memory, const Scene& scene, const BlockTable& table);
 
+// glibc's heaps, brk's and those of threads.
+template <class Memory>
+std::vector<HeapExtent> heap_extents(Memory& memory, const Scene& scene);
+
 // The parts of the address space that hold pointers of the program's: not leakwatch's own memory, nor what lies below
 // the main thread's stack pointer.
 std::vector<Range> root_ranges(const Scene& scene);

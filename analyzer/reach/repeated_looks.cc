@@ -45,11 +45,8 @@ class Looker {
 
  private:
   Scene scene() {
-    Scene scene;
-    scene.regions = regions_of(pid_);
-    scene.threads = choice_.stop_threads ? stop_and_look_at_threads(pid_) : look_at_threads(pid_);
-    scene.words = words_kept_by_kernel(pid_);
-    scene.library = library_range(memory_, scene.regions);
+    Scene scene = scene_of(pid_);
+    if (choice_.stop_threads) scene.threads = stop_and_look_at_threads(pid_);
     scene.only_blocks = choice_.only_blocks;
     return scene;
   }
@@ -110,6 +107,16 @@ class Looker {
 };
 
 }  // namespace
+
+Scene scene_of(u64 pid) {
+  Scene scene;
+  scene.regions = regions_of(pid);
+  scene.threads = look_at_threads(pid);
+  scene.words = words_kept_by_kernel(pid);
+  ProcessMemory memory(pid);
+  scene.library = library_range(memory, scene.regions);
+  return scene;
+}
 
 LookResult look_repeatedly(u64 pid, const std::vector<ScanBlock>& blocks, const LookChoice& choice) {
   return Looker(pid, blocks, choice).run();

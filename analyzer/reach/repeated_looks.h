@@ -35,6 +35,9 @@ struct LookResult {
   u64 bytes = 0;                // read by one look
 };
 
+// The process as it is now.
+Scene scene_of(u64 pid);
+
 LookResult look_repeatedly(u64 pid, const std::vector<ScanBlock>& blocks, const LookChoice& choice);
 
 }  // namespace lw
