@@ -11,6 +11,7 @@
 #include <set>
 
 #include "analyzer/base/proc.h"
+#include "analyzer/base/progress.h"
 #include "analyzer/commands/live_file.h"
 #include "analyzer/model/load_profile.h"
 
@@ -59,8 +60,10 @@ class Opener {
 
   Opened finish() {
     ProfileLoader loader;
+    Progress progress("reading files", files_.size());
     std::vector<std::vector<std::string>> complaints;
     for (auto file = files_.rbegin(); file != files_.rend(); ++file) {  // the newest of each process first
+      progress.step();
       const std::optional<LiveFile> live = look_at_live_file(*file);
       const bool running = live && live->is_running();
       loader.load(*file, running ? DumpReason::kPeek : DumpReason::kKilled, complaints.emplace_back());

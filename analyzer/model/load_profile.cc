@@ -95,13 +95,6 @@ LiveSet live_set_of(const Snapshot& snapshot, const std::vector<u32>& series_of_
   return set;
 }
 
-void index_blocks(LiveSet& set, size_t series_count) {
-  set.deaths.resize(series_count);
-  set.first.assign(series_count + 1, 0);
-  for (const LiveBlock& block : set.blocks) ++set.first[block.series + 1];
-  std::partial_sum(set.first.begin(), set.first.end(), set.first.begin());
-}
-
 void take_identity(const Snapshot& snapshot, Process& process) {
   const SnapshotProcess& from = snapshot.process;
   process.pid = from.pid;
