@@ -45,7 +45,7 @@ UNIT_LIBS     := $(ANALYZER_LIBS) -lCatch2WithMain -ldl -lpthread
 .DEFAULT_GOAL := build
 .DELETE_ON_ERROR:
 .PHONY: help build deps demo test bench soak fuzz golden-record format lint install uninstall clean \
-        unit stress preload-programs examples perf-programs fuzzers
+        unit stress preload-programs reach-programs examples perf-programs fuzzers
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -148,6 +148,13 @@ endef
 $(foreach allocator,jemalloc tcmalloc mimalloc,$(eval $(call linked_to,$(allocator))))
 preload-programs: $(patsubst tests/preload/programs/%,$(OUT)/preload/%,$(basename $(PRELOAD_SRC))) \
                   $(addprefix $(OUT)/preload/,$(LINKED))
+
+# Programs that lose memory, or seem to, for tests/reach/run.py.
+REACH_SRC := $(wildcard tests/reach/programs/*.cc)
+$(OUT)/reach/%: tests/reach/programs/%.cc Makefile
+	@mkdir -p $(@D)
+	g++ -std=c++17 -O1 -g -Wall -MMD -MP $< -o $@ -pthread -ldl $(call flags_of,$<)
+reach-programs: $(patsubst tests/reach/programs/%.cc,$(OUT)/reach/%,$(REACH_SRC))
 
 $(OUT)/examples/%: examples/%.cc Makefile
 	@mkdir -p $(@D)

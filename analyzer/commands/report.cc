@@ -67,6 +67,7 @@ int report_command(const Arguments& arguments) {
   options.number("--top", text.most_findings, "findings shown of one process (default 10)");
   options.text("--explain", explain, "N", "all there is behind finding N, or PID:N where several processes have one");
   options.number("--depth", text.depth, "frames shown of a stack (default 8)");
+  choice.reach.add_to(options);
   choice.symbols.add_to(options);
   if (const auto status = options.parse(arguments)) return *status;
 

@@ -130,12 +130,22 @@ void decide_growth(Assessment& assessment, f64 dropped) {
   assessment.confidence = 1 - growth.shape.growing();
 }
 
+// No trend is needed: what nothing points to will never be freed.
+bool decide_loss(Assessment& assessment, f64 dropped) {
+  const f64 confidence = confidence_of_loss(assessment.reach) * (1 - dropped);
+  if (confidence < kLeastConfidence) return false;
+  assessment.verdict = Verdict::kLost;
+  assessment.confidence = confidence;
+  return true;
+}
+
 void decide(const State& state, Assessment& assessment) {
   const auto known = [](const Subject& subject) { return subject.live->known; };
   if (std::none_of(state.subjects.begin(), state.subjects.end(), known)) {
     assessment.verdict = Verdict::kUnknown;
     return;
   }
+  if (decide_loss(assessment, state.dropped)) return;
   const Subject& first = state.subjects.front();
   if (assessment.growth.old.exists) {
     assessment.pattern = pattern_of(assessment.growth.shape);
@@ -171,6 +181,8 @@ Assessment case_of(const Observation& observation, const std::vector<Member>& me
     state.dropped = std::max(state.dropped, known.at(member.process).dropped);
   }
   measure(state, assessment);
+  assessment.reach = reach_case_of(state.subjects);
+  assessment.reach.nameless = observation.code[assessment.stack].frames.empty();
   assessment.growth = growth_case_of(state.subjects);
   return assessment;
 }

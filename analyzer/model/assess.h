@@ -7,6 +7,7 @@
 
 #include "analyzer/model/growth.h"
 #include "analyzer/model/pattern.h"
+#include "analyzer/model/reach.h"
 #include "analyzer/model/verdict.h"
 
 namespace lw {
@@ -28,6 +29,7 @@ struct Assessment {
   Pattern pattern = Pattern::kNone;
   f64 wait_s = 0;  // kUnknown: how much longer to watch until it can be told
   GrowthCase growth;
+  ReachCase reach;
   bool freed_at_exit = false;  // judged by the last profile before the exit
 
   u64 samples = 0;  // of what is alive

@@ -11,6 +11,7 @@
 #include "interposer/platform/clock.h"
 #include "interposer/platform/options.h"
 #include "interposer/platform/syscalls.h"
+#include "interposer/reach/search.h"
 #include "interposer/state/inherited.h"
 #include "interposer/state/live_file.h"
 
@@ -89,6 +90,7 @@ void stop_watching(bool exits) {
   if (stopped_watching() || !g_options.watch) return;
   if (exits && sys::process_id() == g_first_pid) start_watching();
   if (!watching() || shares_memory_with_process()) return;
+  if (exits) search_at_exit();  // before the books are closed: what is freed meanwhile is not lost
   if (exits && !replace(p.stage, Stage::kWatching, Stage::kOff)) return;
   const bool written = take_last_snapshot(exits ? DumpReason::kExit : DumpReason::kExec);
   store_release(p.live->stage, exits ? LiveStage::kExited : LiveStage::kExeced);

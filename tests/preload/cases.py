@@ -173,6 +173,7 @@ PROCESSES = [
     Case("descriptors_stay_the_programs", plan=GLIBC, images=2),
     Case("pid_one_in_its_namespace", plan=GLIBC, others=3, others_live=(W(3),) * 3),
     Case("pid_comes_round_again", plan=EXACT, left=3),
+    Case("search_child_is_nobodys", plan={"glibc": ("64K", "1")}, env={"LEAKWATCH_REACH": "fork", "LEAKWATCH_PERIOD": "10ms"}),
     Case("process_stays_single_threaded", plan=GLIBC),
     Case("environment_stays_the_programs", ("one", "two"), plan=GLIBC),
     Case("program_defines_getenv", plan=GLIBC),
