@@ -80,7 +80,8 @@ LiveSet live_set_of(const Snapshot& snapshot, const std::vector<u32>& series_of_
   set.blocks.reserve(snapshot.live.size());
   for (const SnapshotLive& block : snapshot.live) {
     set.blocks.push_back({static_cast<f64>(block.birth_us) * kMicrosecond, block.size, block.interval,
-                          series_of_site[block.site], block.kind, block.flags});
+                          series_of_site[block.site], block.kind, block.flags, block.reach,
+                          static_cast<u32>(block.thread), block.resident});
   }
   std::sort(set.blocks.begin(), set.blocks.end(), [](const LiveBlock& a, const LiveBlock& b) {
     return a.series != b.series ? a.series < b.series : a.birth_s < b.birth_s;
@@ -106,11 +107,58 @@ void take_identity(const Snapshot& snapshot, Process& process) {
   process.host = from.host;
   process.executable = from.executable;
   process.leakwatch_version = from.leakwatch_version;
+  process.boot_id = from.boot_id;
+  process.page_bytes = from.page_bytes;
+  process.memory_total = from.memory_total;
+  process.pid_namespace = from.pid_namespace;
   process.command = from.command;
+}
+
+// Two sites may be one series, and two stacks the same code.
+std::vector<Release> releases_of(const Snapshot& snapshot, const std::vector<u32>& series_of_site,
+                                 const std::vector<StackNumber>& stacks) {
+  std::map<std::pair<u32, StackNumber>, Release> merged;
+  for (const SnapshotRelease& from : snapshot.releases) {
+    const u32 series = series_of_site[from.site];
+    const StackNumber stack = stacks[from.stack];
+    Release& release = merged.try_emplace({series, stack}, Release{series, stack, 0, 0, 0, 0}).first->second;
+    release.last_s = std::max(release.last_s, seconds(from.last_ns));
+    release.samples += from.samples;
+    release.count += from.count;
+    release.bytes += from.bytes;
+  }
+  std::vector<Release> releases;
+  for (const auto& [pair, release] : merged) releases.push_back(release);
+  std::stable_sort(releases.begin(), releases.end(), [](const Release& a, const Release& b) {
+    return a.series != b.series ? a.series < b.series : a.count > b.count;
+  });
+  return releases;
+}
+
+std::vector<Thread> threads_of(const Snapshot& snapshot, const std::vector<StackNumber>& stacks) {
+  std::vector<Thread> threads;
+  for (const SnapshotThread& from : snapshot.threads) {
+    Thread thread{.tid = from.tid,
+                  .name = from.name,
+                  .start_s = seconds(from.start_ns),
+                  .end_s = {},
+                  .allocations = from.allocations,
+                  .frees = from.frees,
+                  .allocated_bytes = from.allocated_bytes,
+                  .parent = static_cast<u32>(from.parent),
+                  .made_by = {},
+                  .stack_bytes = from.stack_bytes};
+    if (from.end_ns != 0) thread.end_s = seconds(from.end_ns);
+    if (from.made_by) thread.made_by = stacks[*from.made_by];
+    threads.push_back(std::move(thread));
+  }
+  return threads;
 }
 
 void take_newest_facts(const Snapshot& snapshot, Process& process) {
   process.flags = snapshot.process.flags;
+  process.address_space_limit = snapshot.process.address_space_limit;
+  process.reach = snapshot.reach;
   process.memory = snapshot.memory;
   process.receipt = snapshot.receipt;
   process.drops.clear();
@@ -149,7 +197,8 @@ void ProfileLoader::load(const std::string& path, DumpReason live_reason, std::v
 
 ProfileLoader::Draft& ProfileLoader::draft_of(const Snapshot& snapshot) {
   const SnapshotProcess& process = snapshot.process;
-  const Identity identity{process.host, process.pid, process.start_ticks, process.start_unix_ns, process.executable};
+  const Identity identity{process.host,        process.boot_id,       process.pid_namespace, process.pid,
+                          process.start_ticks, process.start_unix_ns, process.executable};
   const auto [place, fresh] = numbers_.try_emplace(identity, drafts_.size());
   if (fresh) take_identity(snapshot, drafts_.emplace_back().process);
   return drafts_[place->second];
@@ -183,8 +232,8 @@ std::vector<StackNumber> ProfileLoader::intern_stacks(const Snapshot& snapshot) 
 
 // Adds a point to every series that moved, and says which series each site of the snapshot belongs to. Two sites may
 // be one series: the same code, seen before and after its object was loaded anew.
-std::vector<u32> ProfileLoader::fold_sites(const Snapshot& snapshot, Draft& draft) {
-  const std::vector<StackNumber> stacks = intern_stacks(snapshot);
+std::vector<u32> ProfileLoader::fold_sites(const Snapshot& snapshot, const std::vector<StackNumber>& stacks,
+                                           Draft& draft) {
   Process& process = draft.process;
   const u32 profile = static_cast<u32>(process.profiles.size()) - 1;
   const bool in_order = process.profiles[profile].taken_s >= draft.newest_s;
@@ -228,7 +277,8 @@ void ProfileLoader::add(const Snapshot& snapshot, bool live_is_known) {
   process.profiles.push_back({taken_s, snapshot.header.taken_unix_ns, snapshot.header.sequence, snapshot.header.reason,
                               snapshot.process.interval});
 
-  const std::vector<u32> series_of_site = fold_sites(snapshot, draft);
+  const std::vector<StackNumber> stacks = intern_stacks(snapshot);
+  const std::vector<u32> series_of_site = fold_sites(snapshot, stacks, draft);
   const bool ending = ends_the_process(snapshot.header.reason);
   f64& newest_of_kind_s = ending ? draft.ending_s : draft.running_s;
   if (live_is_known && taken_s > newest_of_kind_s) {
@@ -240,6 +290,8 @@ void ProfileLoader::add(const Snapshot& snapshot, bool live_is_known) {
   if (taken_s > draft.newest_s) {
     draft.newest_s = taken_s;
     take_newest_facts(snapshot, process);
+    process.releases = releases_of(snapshot, series_of_site, stacks);
+    process.threads = threads_of(snapshot, stacks);
   }
 }
 

@@ -28,7 +28,8 @@ class ProfileLoader {
   Observation finish();
 
  private:
-  using Identity = std::tuple<std::string, u64, u64, u64, std::string>;  // host, pid, start_ticks, start_unix_ns, exe
+  // host, boot, pid namespace, pid, start_ticks, start_unix_ns, executable
+  using Identity = std::tuple<std::string, std::string, u64, u64, u64, u64, std::string>;
 
   struct Draft {
     Process process;
@@ -39,7 +40,7 @@ class ProfileLoader {
 
   Draft& draft_of(const Snapshot& snapshot);
   std::vector<StackNumber> intern_stacks(const Snapshot& snapshot);
-  std::vector<u32> fold_sites(const Snapshot& snapshot, Draft& draft);
+  std::vector<u32> fold_sites(const Snapshot& snapshot, const std::vector<StackNumber>& stacks, Draft& draft);
 
   CodeTable code_;
   std::vector<Draft> drafts_;

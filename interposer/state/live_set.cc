@@ -96,6 +96,8 @@ bool insert_sample(const LiveSample& sample, DropReason* full) {
   store_relaxed(record.reallocs, sample.reallocs);
   store_relaxed(record.flags, sample.flags);
   store_relaxed(record.kind, sample.kind);
+  store_relaxed(record.resident_kib, 0u);
+  store_relaxed(record.reach, Reach::kUnknown);
   store_release(record.address, sample.address);
 
   filter_add(sample.address);
