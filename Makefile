@@ -103,6 +103,14 @@ $(OUT)/unit-tests: $(UNIT_PARTS)
 	$(CXX) $(FLAGS_$(FLAVOUR)) -pie $^ $(UNIT_LIBS) -o $@
 unit: $(OUT)/unit-tests
 
+# Services with known truth, scored. docs/verdicts.md has the table.
+SIMULATOR_SRC   := $(wildcard tests/simulator/*.cc)
+SIMULATOR_PARTS := $(call objects,$(SIMULATOR_SRC) tests/unit/analyzer/simulated_service.cc $(READER_SRC) \
+                   $(filter analyzer/model/%,$(ANALYZER_SRC)))
+$(OUT)/simulator: $(SIMULATOR_PARTS) $(call objects,$(SNAPSHOT_SRC))
+	$(CXX) $(FLAGS_$(FLAVOUR)) -pie $(sort $^) -lfmt -o $@
+simulator: $(OUT)/simulator
+
 # Writes the snapshots of the golden tests. It is called `server` because that is the module their stacks name; no
 # optimisation, so that its functions begin where their source lines say.
 $(OUT)/golden/server: $(wildcard tests/golden/*.cc) $(wildcard tests/golden/*.h) tests/unit/analyzer/simulated_service.cc \

@@ -9,17 +9,21 @@ namespace {
 
 using Places = std::map<std::string, std::vector<const Assessment*>>;
 
-bool lists_unfreed(const Process& process, const FindingChoice& choice) { return choice.unfreed || process.exact(); }
+bool lists_unfreed(const Process& process, const FindingChoice& choice) {
+  return choice.unfreed || (choice.unfreed_if_exact && process.exact());
+}
 
 // Too little of its own for a verdict, but what there is does not speak against growth.
 bool could_join_others(const Assessment& site) {
   return site.growth.old.exists && site.growth.samples > 0 && site.growth.samples < 2 * kLeastGrowthSamples;
 }
 
-Assessment assess_together(const Observation& observation, const std::vector<const Assessment*>& members) {
-  std::vector<u32> series;
-  for (const Assessment* member : members) series.insert(series.end(), member->series.begin(), member->series.end());
-  return assess(observation, {{members.front()->process, series}}).front();
+Assessment together_of(const Observation& observation, const std::vector<const Assessment*>& sites) {
+  Member member{sites.front()->process, {}};
+  for (const Assessment* site : sites) {
+    member.series.insert(member.series.end(), site->series.begin(), site->series.end());
+  }
+  return assess_together(observation, {member}, sites.front()->growth.shape.shares);
 }
 
 // The member with the most to it speaks for all: its stack is the one shown.
@@ -50,9 +54,9 @@ void add_growing(const Observation& observation, const Places& places, std::vect
     for (const Assessment* member : members) {
       if (member->verdict == Verdict::kGrowing) growing.push_back(member);
     }
-    Assessment together = members.size() == 1 ? *members.front() : assess_together(observation, members);
+    Assessment together = members.size() == 1 ? *members.front() : together_of(observation, members);
     if (together.verdict != Verdict::kGrowing && !growing.empty()) {
-      together = assess_together(observation, growing);
+      together = together_of(observation, growing);
       together.verdict = Verdict::kGrowing;
       together.bytes_per_s = together.growth.bytes_per_s;
     }
@@ -64,7 +68,7 @@ void add_growing(const Observation& observation, const Places& places, std::vect
 
 void add_unfreed(const Observation& observation, const Places& places, std::vector<Assessment>& found) {
   for (const auto& [place, members] : places) {
-    Assessment finding = assess_together(observation, members);
+    Assessment finding = together_of(observation, members);
     finding.verdict = Verdict::kUnfreed;
     finding.confidence = most_confident(members);
     found.push_back(std::move(finding));

@@ -151,11 +151,24 @@ std::vector<Thread> threads_of(const Snapshot& snapshot, const std::vector<Stack
   return threads;
 }
 
+// What the program itself counts; if it does not, the exact calls: what a program does, it allocates for.
+std::vector<WorkPoint> work_in(const std::vector<MemoryPoint>& memory) {
+  const bool counted = !memory.empty() && memory.back().work > 0;
+  std::vector<WorkPoint> work;
+  for (const MemoryPoint& point : memory) {
+    const f64 at_s = seconds(point.time_ns);
+    if (work.empty() || at_s > work.back().at_s)
+      work.push_back({at_s, static_cast<f64>(counted ? point.work : point.allocations)});
+  }
+  return work;
+}
+
 void take_newest_facts(const Snapshot& snapshot, Process& process) {
   process.flags = snapshot.process.flags;
   process.address_space_limit = snapshot.process.address_space_limit;
   process.reach = snapshot.reach;
   process.memory = snapshot.memory;
+  process.work = work_in(snapshot.memory);
   process.receipt = snapshot.receipt;
   process.drops.clear();
   for (const SnapshotDrop& drop : snapshot.drops) process.drops.push_back({drop.reason, drop.count, drop.bytes});

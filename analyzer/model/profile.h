@@ -98,6 +98,11 @@ struct LiveSet {
 // Fills in `first`, and empty histograms for the series that have none.
 void index_blocks(LiveSet& set, size_t series_count);
 
+// Work done since the start, by whatever measure: allocation calls, requests.
+struct WorkPoint {
+  f64 at_s, done;
+};
+
 struct Drop {
   std::string reason;
   u64 count;
@@ -126,6 +131,7 @@ struct Process {
   std::vector<Thread> threads;    // number 0 stands for those without a record
   std::optional<ReachScan> reach;
   std::vector<MemoryPoint> memory;
+  std::vector<WorkPoint> work;  // by time
   std::vector<Drop> drops;
   Receipt receipt{};
 

@@ -85,12 +85,14 @@ struct Process {
 inline constexpr u64 kFilterBytes = 64 << 10;
 struct alignas(4096) WipedPages {
   Process process;
+  ThreadSlot nobodys;                     // of all threads that have none of their own yet
   alignas(4096) u8 filter[kFilterBytes];  // address_filter.h
   alignas(4096) ThreadSlot slots[kThreadSlots];
 };
 LW_LOCAL extern WipedPages g_wiped;
 
 inline Process& process() { return g_wiped.process; }
+inline ThreadSlot& nobodys_slot() { return g_wiped.nobodys; }
 inline bool watching() { return __atomic_load_n(&process().stage, __ATOMIC_ACQUIRE) == Stage::kWatching; }
 inline bool stopped_watching() { return __atomic_load_n(&process().stage, __ATOMIC_ACQUIRE) == Stage::kOff; }
 
@@ -115,6 +117,9 @@ inline bool maybe_sampled(const void* block) {
   asm("testq %[block], %[mask]" : "=@ccz"(zero) : [block] "r"(block), [mask] "m"(g_free_mask));
   return zero;
 }
+
+// Set for good, in children too: the program has restricted its system calls, and none of ours may follow.
+LW_LOCAL extern u32 g_sealed;
 
 // Set once: the program must not be touched at all (started before main by init.cc).
 LW_LOCAL extern u32 g_started;

@@ -135,6 +135,8 @@ EARLY_AND_LATE = [
     Case("plugins_at_the_same_address"),
     Case("plugin_bound_past_us", plan=GLIBC, live=W(1), missed_frees="any", drops=("not_covered",),
          says=("plugin_one is loaded so that it finds another malloc .*RTLD_DEEPBIND",)),
+    Case("plugin_in_a_namespace_of_its_own", plan=BRIEFLY, live=W(1), drops=("not_covered",),
+         says=("plugin_one is loaded so that it finds another malloc",)),
     Case("exceptions_across_libraries"),
     Case("loader_lock_is_held_elsewhere", live=W(0, 1)),
     Case("thread_inside_dlopen"),
