@@ -43,7 +43,7 @@ __attribute__((noinline)) bool free_on_unknown_thread(void* block, FreeKind how)
 
 bool free_slowly(void* block, FreeKind how) {
   ThreadSlot* slot = t_slot;
-  if (block == nullptr || slot == &g_nobodys_slot || in_bootstrap_arena(block)) {
+  if (block == nullptr || slot == &nobodys_slot() || in_bootstrap_arena(block)) {
     return free_on_unknown_thread(block, how);
   }
   count_one(slot->frees);

@@ -85,12 +85,14 @@ struct Process {
 inline constexpr u64 kFilterBytes = 64 << 10;
 struct alignas(4096) WipedPages {
   Process process;
+  ThreadSlot nobodys;                     // of all threads that have none of their own yet
   alignas(4096) u8 filter[kFilterBytes];  // address_filter.h
   alignas(4096) ThreadSlot slots[kThreadSlots];
 };
 LW_LOCAL extern WipedPages g_wiped;
 
 inline Process& process() { return g_wiped.process; }
+inline ThreadSlot& nobodys_slot() { return g_wiped.nobodys; }
 inline bool watching() { return __atomic_load_n(&process().stage, __ATOMIC_ACQUIRE) == Stage::kWatching; }
 inline bool stopped_watching() { return __atomic_load_n(&process().stage, __ATOMIC_ACQUIRE) == Stage::kOff; }
 

@@ -10,8 +10,7 @@
 
 namespace lw {
 
-constinit ThreadSlot g_nobodys_slot{};
-constinit __thread ThreadSlot* t_slot = &g_nobodys_slot;
+constinit __thread ThreadSlot* t_slot = &g_wiped.nobodys;
 constinit __thread FirstSlot lw_first_slot{};
 
 namespace {
@@ -49,7 +48,7 @@ Counts add_up_counts() {
     total.frees += counts.frees;
     total.allocated_bytes += counts.allocated_bytes;
   }
-  total.frees += load_relaxed(g_nobodys_slot.frees);
+  total.frees += load_relaxed(nobodys_slot().frees);
   return total;
 }
 
@@ -136,17 +135,17 @@ void use_slot(ThreadSlot* slot) {
   t_slot = slot;
   lw_first_slot.countdown = kUsedUp;
   const u64 way = reinterpret_cast<u64>(slot) - reinterpret_cast<u64>(&lw_first_slot);
-  lw_first_slot.to_slot = slot == &g_nobodys_slot ? 0 : way;
+  lw_first_slot.to_slot = slot == &nobodys_slot() ? 0 : way;
 }
 
 ThreadSlot* claim_slot() {
   ThreadSlot* mine = t_slot;
-  if (mine != &g_nobodys_slot && load_relaxed(mine->owner) != 0) return mine;
+  if (mine != &nobodys_slot() && load_relaxed(mine->owner) != 0) return mine;
   const u32 me = identify_thread();
   ThreadSlot* slot = find_slot(me);
   if (slot == nullptr) {
     count_drop(DropReason::kNoThreadSlot);
-    slot = &g_nobodys_slot;
+    slot = &nobodys_slot();
   } else {
     begin(*slot);
   }
