@@ -50,7 +50,7 @@ void last_words(void*) {
   stop_watching(true);
 }
 
-void wipe_by_hand() { __builtin_memset(&g_wiped, 0, sizeof(Process) + sizeof g_wiped.filter); }
+void wipe_by_hand() { __builtin_memset(&g_wiped, 0, __builtin_offsetof(WipedPages, slots)); }
 
 bool can_watch() {
   if (!g_options.watch) return false;

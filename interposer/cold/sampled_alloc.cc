@@ -86,7 +86,7 @@ void* reallocate_slowly(void* block, u64 size, bool chosen, AllocKind kind, void
   }
   count_one(t_slot->frees);
   if (chosen) count_one(t_slot->allocations);  // otherwise the hot path has counted it
-  if (was_sample) book_free(before, FreeKind::kRealloc, monotonic_ns());
+  if (was_sample) book_free_here(before, FreeKind::kRealloc);
   if (interval == 0) return result;
   if (!maybe_sampled(result)) result = exchange(result, {kind, size, 0, false}, true);
   const bool chain = was_sample && (before.flags & kSampleInherited) == 0;

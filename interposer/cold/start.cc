@@ -2,6 +2,7 @@
 #include "interposer/cold/start.h"
 
 #include "interposer/cold/governor.h"
+#include "interposer/cold/reentry_guard.h"
 #include "interposer/dump/mappings.h"
 #include "interposer/dump/snapshot_file.h"
 #include "interposer/dump/trigger.h"
@@ -40,6 +41,12 @@ bool start_watching() {
   const bool open = g_options.watch && open_everything();
   store_release(p.stage, open ? Stage::kWatching : Stage::kOff);
   return open;
+}
+
+bool dump_for_program() {
+  if (load_relaxed(g_started) == 0) return false;
+  ReentryGuard guard(*claim_slot());
+  return start_watching() && sys::process_id() == process().pid && take_snapshot(DumpReason::kRequest);
 }
 
 void give_up_watching() {

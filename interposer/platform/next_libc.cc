@@ -32,6 +32,7 @@ void find(Function& entry, const char* name) {
 void find_next_libc() {
   find(g_next_libc.start_main, "__libc_start_main");
   find(g_next_libc.dlclose, "dlclose");
+  find(g_next_libc.pthread_create, "pthread_create");
   find(g_next_libc.prctl, "prctl");
   find(lw_next_syscall, "syscall");
   find(lw_next_execve, "execve");

@@ -2,6 +2,8 @@
 // The functions of libc that our doors stand in front of, beside the allocator's.
 #pragma once
 
+#include <pthread.h>
+
 #include "interposer/platform/local.h"
 
 namespace lw {
@@ -9,6 +11,7 @@ namespace lw {
 struct NextLibc {
   int (*start_main)(int (*)(int, char**, char**), int, char**, void (*)(), void (*)(), void (*)(), void*);
   int (*dlclose)(void*);
+  int (*pthread_create)(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*);
   int (*prctl)(int, unsigned long, unsigned long, unsigned long, unsigned long);
 };
 

@@ -38,7 +38,7 @@ struct alignas(64) ThreadSlot {
   u64 muted_frees;
   i64 muted_countdown;
   u64 changes;  // odd while the owner changes several of its numbers at once, see SlotChange
-  u64 spare;
+  u64 self;     // the owner's pthread_t, which is its thread pointer
 };
 static_assert(sizeof(ThreadSlot) == 128);
 

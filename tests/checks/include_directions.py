@@ -19,6 +19,7 @@ interposer/dump       -> interposer/state interposer/platform snapshot interpose
 interposer/cold       -> interposer/state interposer/platform snapshot interposer/dump
 interposer/doors      -> interposer/hot interposer/cold interposer/platform
 interposer/doors/process_symbols -> interposer/dump/mappings.h
+interposer/doors/control_api -> interposer/leakwatch.h
 interposer/init       -> interposer/cold interposer/dump interposer/platform interposer/state
 
 analyzer/model        -> snapshot/layout.h snapshot/live_layout.h snapshot/load_error.h snapshot/hash.h snapshot/weight.h

@@ -57,6 +57,7 @@ class Case:
     mismatches: int = 0
     peak_mb: int = 0  # resident peak above the unwatched run's, written by the program
     same_stderr: bool = True
+    look: str = ""  # what more is looked at in the last snapshot, from looks.py
 
     @property
     def name(self):
@@ -307,4 +308,12 @@ TRIGGERS = [
     Case("allocates_until_told", plan=GLIBC, note="SIGKILL", meanwhile="kill_9", ends=None, left=1),
 ]
 
-CASES = [*DOOR_CASES, *EARLY_AND_LATE, *PROCESSES, *THREADS, *SIGNALS_AND_STACKS, *LIMITS, *SETTINGS, *TRIGGERS]
+ORIGINS = [
+    Case("one_way_out_and_another", plan=EVERYWHERE, live=None, look="who_freed"),
+    Case("threads_made_here_and_there", plan=GLIBC | {"jemalloc": ("1",)}, live=None, look="who_made_the_threads"),
+    Case("reserves_and_touches_little", plan=EXACT, look="resident", live=None),
+    Case("says_what_it_has_done", plan=GLIBC | {"jemalloc": ("1",)}, others=0, look="work", live=None),
+    Case("nearly_out_of_address_space", plan=EXACT, look="alarm", live=None, quiet_end=False),
+]
+
+CASES = [*DOOR_CASES, *ORIGINS, *EARLY_AND_LATE, *PROCESSES, *THREADS, *SIGNALS_AND_STACKS, *LIMITS, *SETTINGS, *TRIGGERS]
