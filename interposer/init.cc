@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // In which order things wake, what is hung up where for the end, and what happens at fork:
 //
+//   before  the program's resolvers of indirect functions run while the loader still relocates, and may allocate. By
+//           then this object is relocated, but the first thread's variables have no values yet: see first_slot().
 //   start   ld.so runs `wake` before any other constructor (-z initfirst), libc's included. It finds the next
 //   allocator,
 //           reads the environment, and sets g_started; from then on the slow path may do its work. Nothing is mapped
@@ -14,6 +16,7 @@
 #include <pthread.h>
 #include <sys/mman.h>
 
+#include "interposer/cold/coverage.h"
 #include "interposer/cold/lost_file.h"
 #include "interposer/cold/start.h"
 #include "interposer/cold/unwind.h"
@@ -42,25 +45,26 @@ namespace lw {
 
 namespace {
 
-u32 g_first_pid;  // of the process that ld.so started; forked children have another
-
-void last_words(void*) {
-  // A program that never reached its first sample leaves a snapshot too, so that nobody wonders whether it was watched.
-  if (sys::process_id() == g_first_pid) start_watching();
-  stop_watching(true);
-}
+void last_words(void*) { stop_watching(true); }
 
 void wipe_by_hand() { __builtin_memset(&g_wiped, 0, __builtin_offsetof(WipedPages, slots)); }
 
-bool can_watch() {
-  if (!g_options.watch) return false;
-  if (malloc_is_bound_past_us()) {
-    say(Sentence() << g_options.program << " brings its own malloc, which leakwatch cannot see: it is not watched. "
-                   << "Link that allocator dynamically, or build without it, to look for leaks.");
-    return false;
-  }
-  return true;
+void look_at_coverage() {
+  if (!g_options.watch || !malloc_is_bound_past_us()) return;
+  g_covered = false;
+  say(Sentence() << g_options.program << " brings its own malloc, which leakwatch cannot see: it is not watched. "
+                 << "Link that allocator dynamically, or build without it, to look for leaks.");
 }
+
+// The first thread gets the values of its thread-local variables when everything is relocated. An indirect function of
+// our own is resolved when this object is relocated, which is before the program is: the slot is set here, by hand.
+void nothing() {}
+extern "C" __attribute__((used)) void (*lw_set_first_slot())() {
+  t_slot = &g_nobodys_slot;
+  return nothing;
+}
+void first_slot() __attribute__((ifunc("lw_set_first_slot")));
+__attribute__((used)) void (*const g_first_slot)() = first_slot;
 
 // No handle of ours: with one, these would run when our own destructors do, before those of other libraries.
 void hang_up_last_words() {
@@ -71,18 +75,18 @@ void hang_up_last_words() {
 __attribute__((constructor)) void wake(int argc, char** argv, char** environment) {
   find_stderr();
   find_next_allocator();
-  find_next_libc();
+  next_libc();
   step_aside_for_sanitizer(argv, environment);
   read_options(argc, argv, environment);
   remember_temporary_directory(environment);
-  g_options.watch = can_watch();
-  g_first_pid = sys::process_id();
+  look_at_coverage();
+  note_first_process();
   if (!wipe_on_fork(&g_wiped, sizeof g_wiped)) pthread_atfork(nullptr, nullptr, wipe_by_hand);
   if (g_options.watch) {
     snapshot_directory();
     find_allocator_statistics();
     hang_up_last_words();
-    install_signal_handler();
+    install_signal_handler(start_watching);
     guard_live_file();
   }
   store_release(g_started, 1u);
@@ -92,6 +96,10 @@ __attribute__((constructor)) void wake(int argc, char** argv, char** environment
 
 void start_stacks() {
   if (!g_options.watch) return;
+  if (!g_covered) {
+    start_watching();  // there will be no sample to begin with
+    return;
+  }
   const u64 start = reinterpret_cast<u64>(&__ehdr_start);
   const char* why = unwind_start(start, reinterpret_cast<u64>(&etext));
   if (why == nullptr) return;

@@ -2,6 +2,7 @@
 // From paths to a report with names: the road that all verbs share which judge.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -15,15 +16,17 @@ struct AnswerChoice {
   SymbolChoice symbols;
   FindingChoice findings;
   bool all_names = false;  // name the stacks of every site, not only of what may become a finding
+  // Called when the sites have their names and before findings are made of them.
+  std::function<void(Report&, const Names&)> before_findings = {};
 };
 
 struct Answer {
   Observation observation;
   Report report;
   Names names;
-  bool damaged = false;  // some input could not be read; that was said on stderr
+  std::vector<std::string> complaints;  // on input that could not be read: said on stderr already
 
-  int status() const { return damaged ? kDamaged : kDone; }
+  int status() const { return complaints.empty() ? kDone : kDamaged; }
 };
 
 Answer answer_on(Opened opened, const AnswerChoice& choice);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "analyzer/model/periodic.h"
 #include "analyzer/model/trend.h"
@@ -97,8 +98,7 @@ void decide_growth(Assessment& assessment, f64 dropped) {
   assessment.confidence = 1 - growth.shape.growing;
 }
 
-void decide(const Subject& subject, Assessment& assessment) {
-  const f64 dropped = dropped_share(*subject.process);
+void decide(const Subject& subject, Assessment& assessment, f64 dropped) {
   if (!subject.live->known) {
     assessment.verdict = Verdict::kUnknown;
     return;
@@ -122,16 +122,18 @@ void decide(const Subject& subject, Assessment& assessment) {
 
 f64 dropped_share(const Process& process) {
   f64 allocated = 0, dropped = 0;
+  for (const Drop& drop : process.drops) dropped += drop.bytes;
+  if (dropped <= 0) return 0;
   for (const Series& series : process.series) {
     if (!series.points.empty()) allocated += series.points.back().allocated.bytes;
   }
-  for (const Drop& drop : process.drops) dropped += drop.bytes;
-  return dropped <= 0 ? 0 : dropped / (allocated + dropped);
+  return dropped / (allocated + dropped);
 }
 
 std::vector<Assessment> assess(const Observation& observation,
                                const std::vector<std::pair<u32, std::vector<u32>>>& subjects) {
   std::vector<Assessment> all;
+  all.reserve(subjects.size());
   std::vector<size_t> tested;
   std::vector<f64> p_values;
   std::vector<Subject> states;
@@ -152,8 +154,11 @@ std::vector<Assessment> assess(const Observation& observation,
   }
   const std::vector<f64> rates = false_discovery_rates(p_values);
   for (size_t i = 0; i < tested.size(); ++i) all[tested[i]].growth.by_chance = rates[i];
+  std::map<const Process*, f64> dropped;
   for (size_t i = 0; i < all.size(); ++i) {
-    decide(states[i], all[i]);
+    const auto [place, fresh] = dropped.try_emplace(states[i].process, 0);
+    if (fresh) place->second = dropped_share(*states[i].process);
+    decide(states[i], all[i], place->second);
     all[i].confidence = std::clamp(all[i].confidence, 0.0, kMostConfidence);
   }
   return all;

@@ -2,122 +2,139 @@
 #include "analyzer/model/diff.h"
 
 #include <algorithm>
-#include <cmath>
-#include <map>
+#include <optional>
 
-#include "analyzer/model/distributions.h"
+#include "analyzer/model/match_places.h"
 #include "analyzer/model/trend.h"
 
 namespace lw {
 namespace {
 
-constexpr f64 kMostFalseDiscoveries = 0.05;
+using Programs = std::map<std::string, std::vector<const ProcessReport*>>;
 
-// A mean over processes with the variance of its error.
-struct Mean {
-  f64 value = 0, variance = 0;
+Programs programs_of(const DiffSide& side) {
+  Programs programs;
+  for (const ProcessReport& report : side.report->processes) programs[report.process->name].push_back(&report);
+  return programs;
+}
+
+// One program on each side is the same one, whatever its file is called.
+Programs renamed_like(const Programs& after, Programs before) {
+  if (before.size() != 1 || after.size() != 1) return before;
+  return {{after.begin()->first, std::move(before.begin()->second)}};
+}
+
+f64 mean_age_s(const std::vector<const ProcessReport*>& reports) {
+  f64 sum = 0;
+  for (const ProcessReport* report : reports) sum += report->process->duration_s();
+  return reports.empty() ? 0 : sum / static_cast<f64>(reports.size());
+}
+
+// The processes of one program on one side.
+struct Group {
+  std::vector<MeasuredProcess> processes;
+  Population population;
+
+  // The process where there is the most to the place.
+  const Assessment* telling_site(const Place& place) const {
+    const MeasuredPlace* most = nullptr;
+    for (const MeasuredProcess& process : processes) {
+      for (const MeasuredPlace& candidate : process.places) {
+        if (candidate.key != place.key) continue;
+        const bool more = most == nullptr || candidate.measured[0].value > most->measured[0].value ||
+                          (candidate.measured[0].value == most->measured[0].value &&
+                           candidate.measured[1].value > most->measured[1].value);
+        if (more) most = &candidate;
+      }
+    }
+    return most != nullptr ? &most->site : nullptr;
+  }
 };
 
-struct Place {
-  Mean growth, live;
-  Assessment largest;
-  bool known = false;
-};
-
-f64 variance_of(const Estimate& estimate) {
-  const f64 error = (estimate.high - estimate.low) / (2 * kTwoSided95);
-  return error * error;
-}
-
-// Two runs of one program differ even where every allocation is counted: blocks come and go at random. Their number
-// is taken to scatter like a Poisson variable, on top of what sampling adds.
-f64 variance_between_runs(const Assessment& site, f64 value) {
-  return value * value / static_cast<f64>(std::max<u64>(1, site.samples));
-}
-
-std::string function_of(const NamedStack& stack) { return stack.site().function + '\n' + stack.site().module; }
-
-using Places = std::map<std::string, Place>;
-
-void add_process(const DiffSide& side, const ProcessReport& report, f64 share, Places& places) {
-  std::map<std::string, std::vector<u32>> members;
-  u32 process = 0;
-  for (const Assessment& site : report.sites) {
-    process = site.process;
-    std::vector<u32>& series = members[function_of((*side.names)[site.stack])];
-    series.insert(series.end(), site.series.begin(), site.series.end());
+Group group_of(const DiffSide& side, const std::vector<const ProcessReport*>& reports, f64 age_s) {
+  Group group;
+  for (const ProcessReport* report : reports) {
+    group.processes.push_back(measured(*side.observation, *report, *side.names, age_s));
   }
-  std::vector<std::pair<u32, std::vector<u32>>> subjects;
-  for (const auto& [function, series] : members) subjects.push_back({process, series});
-  const std::vector<Assessment> sites = assess(*side.observation, subjects);
-  size_t number = 0;
-  for (const auto& [function, series] : members) {
-    const Assessment& site = sites[number++];
-    Place& place = places[function];
-    const f64 growth = site.bytes_per_s.value, live = site.live_bytes.value;
-    place.growth.value += share * growth;
-    place.growth.variance += share * share * (variance_of(site.bytes_per_s) + variance_between_runs(site, growth));
-    place.live.value += share * live;
-    place.live.variance += share * share * (variance_of(site.live_bytes) + variance_between_runs(site, live));
-    if (!place.known || live > place.largest.live_bytes.value) place.largest = site;
-    place.known = true;
+  const std::string program = reports.empty() ? "" : reports.front()->process->name;
+  group.population = population_of(program, group.processes);
+  return group;
+}
+
+Change change_of(const MatchedPlaces& places, const PlaceChange& compared, const Group& base, const Group& fresh) {
+  Change change;
+  change.in_base = places.base.has_value();
+  change.in_new = places.fresh.has_value();
+  if (change.in_base && change.in_new && places.base->key != places.fresh->key) {
+    change.was = places.base->key.second;
   }
+  const Assessment* site = change.in_new ? fresh.telling_site(*places.fresh) : base.telling_site(*places.base);
+  change.site = *site;
+  const auto by = [&](Quantity quantity) { return compared.by[static_cast<size_t>(quantity)]; };
+  change.growth_bytes_per_s = by(Quantity::kGrowth);
+  change.live_bytes = by(Quantity::kLevel);
+  change.alloc_bytes_per_s = by(Quantity::kRate);
+  // Of the three looks at a place that changed, those that alone would have been enough.
+  const auto differs = [&](Quantity quantity) {
+    return kQuantities * compared.p[static_cast<size_t>(quantity)] <= kMostFalseChanges;
+  };
+  change.grows_differently = differs(Quantity::kGrowth);
+  change.holds_differently = differs(Quantity::kLevel);
+  change.allocates_differently = differs(Quantity::kRate);
+  change.by_chance = compared.p_any();
+  return change;
 }
 
-Places places_of(const DiffSide& side) {
-  Places places;
-  const f64 share = 1 / static_cast<f64>(std::max<size_t>(1, side.report->processes.size()));
-  for (const ProcessReport& report : side.report->processes) add_process(side, report, share, places);
-  return places;
-}
-
-Estimate change_of(const Mean& base, const Mean& fresh) {
-  return difference_of(fresh.value - base.value, fresh.variance + base.variance);
-}
-
-// Two-sided p-value of a change.
-f64 chance_of(const Estimate& change) {
-  const f64 error = (change.high - change.low) / (2 * kTwoSided95);
-  if (change.value == 0 || error <= 0) return 1;
-  return 2 * normal_upper_tail(std::fabs(change.value) / error);
+void add_changes(const Group& base, const Group& fresh, std::vector<Change>& changes) {
+  const Comparability how = comparability_of(base.population, fresh.population);
+  for (const MatchedPlaces& places : match_places(base.population, fresh.population, how)) {
+    const PlaceChange compared = compare(places.base.value_or(Place{}), places.fresh.value_or(Place{}), how);
+    changes.push_back(change_of(places, compared, base, fresh));
+  }
 }
 
 bool costs_more(const Change& a, const Change& b) {
-  if (a.growth_bytes_per_s.value != b.growth_bytes_per_s.value) {
-    return a.growth_bytes_per_s.value > b.growth_bytes_per_s.value;
-  }
-  return a.live_bytes.value > b.live_bytes.value;
+  const auto costs = [](const Change& change) {
+    return std::array<f64, 3>{change.grows_differently ? change.growth_bytes_per_s.value : 0,
+                              change.holds_differently ? change.live_bytes.value : 0,
+                              change.allocates_differently ? change.alloc_bytes_per_s.value : 0};
+  };
+  return costs(a) > costs(b);
 }
 
 }  // namespace
 
 std::vector<Change> changes_between(const DiffSide& base, const DiffSide& fresh) {
-  const Places before = places_of(base), after = places_of(fresh);
-  Places all = before;
-  all.insert(after.begin(), after.end());
-
+  const Programs after = programs_of(fresh), before = renamed_like(after, programs_of(base));
   std::vector<Change> changes;
-  std::vector<f64> p_values;
-  for (const auto& [function, ignored] : all) {
-    const auto old_place = before.find(function), new_place = after.find(function);
-    const Place nothing;
-    const Place& from = old_place == before.end() ? nothing : old_place->second;
-    const Place& to = new_place == after.end() ? nothing : new_place->second;
-    Change change;
-    change.in_base = from.known;
-    change.in_new = to.known;
-    change.site = to.known ? to.largest : from.largest;
-    change.growth_bytes_per_s = change_of(from.growth, to.growth);
-    change.live_bytes = change_of(from.live, to.live);
-    // Of two looks at one site the better one counts, at twice its price.
-    p_values.push_back(std::min(1.0, 2 * std::min(chance_of(change.growth_bytes_per_s), chance_of(change.live_bytes))));
-    changes.push_back(std::move(change));
+  for (const auto& [program, new_reports] : after) {
+    const auto old_reports = before.find(program);
+    if (old_reports == before.end()) continue;
+    const f64 old_age_s = mean_age_s(old_reports->second), new_age_s = mean_age_s(new_reports);
+    const bool same_age = std::max(old_age_s, new_age_s) <= kSameAge * std::min(old_age_s, new_age_s);
+    const f64 age_s = same_age ? 0 : std::min(old_age_s, new_age_s);
+    add_changes(group_of(base, old_reports->second, age_s), group_of(fresh, new_reports, age_s), changes);
   }
+  std::vector<f64> p_values;
+  for (const Change& change : changes) p_values.push_back(change.by_chance);
   const std::vector<f64> rates = false_discovery_rates(p_values);
   for (size_t i = 0; i < changes.size(); ++i) changes[i].by_chance = rates[i];
-  std::erase_if(changes, [](const Change& change) { return change.by_chance > kMostFalseDiscoveries; });
+  std::erase_if(changes, [](const Change& change) { return change.by_chance > kMostFalseChanges; });
   std::stable_sort(changes.begin(), changes.end(), costs_more);
   return changes;
+}
+
+std::vector<std::string> not_compared(const DiffSide& base, const DiffSide& fresh) {
+  const Programs after = programs_of(fresh), before = renamed_like(after, programs_of(base));
+  std::vector<std::string> sentences;
+  const auto add = [&](const Programs& programs, const Programs& others, const char* where) {
+    for (const auto& [program, reports] : programs) {
+      if (others.count(program) == 0) sentences.push_back(program + " ran only in " + where + ": not compared");
+    }
+  };
+  add(before, after, "base");
+  add(after, before, "new");
+  return sentences;
 }
 
 }  // namespace lw

@@ -36,7 +36,36 @@ f64 upper_fraction(f64 shape, f64 x, f64 front) {
   return product * front;
 }
 
+// Incomplete beta function I_x(a, b), Abramowitz and Stegun 26.5.8 by Lentz's method: converges quickly for
+// x < (a + 1) / (a + b + 2).
+f64 beta_fraction(f64 a, f64 b, f64 x) {
+  constexpr f64 kTiny = std::numeric_limits<f64>::min() / kEnough;
+  const auto away_from_zero = [](f64 value) { return std::fabs(value) < kTiny ? kTiny : value; };
+  f64 c = 1, d = 1 / away_from_zero(1 - (a + b) * x / (a + 1)), product = d;
+  for (int m = 1; m < kMostSteps; ++m) {
+    const f64 even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
+    d = 1 / away_from_zero(1 + even * d);
+    c = away_from_zero(1 + even / c);
+    product *= c * d;
+    const f64 odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1));
+    d = 1 / away_from_zero(1 + odd * d);
+    c = away_from_zero(1 + odd / c);
+    product *= c * d;
+    if (std::fabs(c * d - 1) < kEnough) break;
+  }
+  const f64 front =
+      std::exp(std::lgamma(a + b) - std::lgamma(a) - std::lgamma(b) + a * std::log(x) + b * std::log(1 - x));
+  return front * product / a;
+}
+
 }  // namespace
+
+f64 student_upper_tail(f64 t, f64 degrees) {
+  if (t == 0) return 0.5;
+  const f64 a = degrees / 2, b = 0.5, x = degrees / (degrees + t * t);
+  const f64 both_tails = x < (a + 1) / (a + b + 2) ? beta_fraction(a, b, x) : 1 - beta_fraction(b, a, 1 - x);
+  return t > 0 ? both_tails / 2 : 1 - both_tails / 2;
+}
 
 f64 normal_upper_tail(f64 z) { return 0.5 * std::erfc(z / std::sqrt(2.0)); }
 

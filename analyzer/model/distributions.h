@@ -11,6 +11,9 @@ inline constexpr f64 kTwoSided95 = 1.959963984540054;  // standard normal quanti
 // P(Z > z) of a standard normal Z.
 f64 normal_upper_tail(f64 z);
 
+// P(T > t) of Student's t with the given degrees of freedom, at least 1.
+f64 student_upper_tail(f64 t, f64 degrees);
+
 // P(G <= x) of a gamma variable of the given shape and scale 1. For whole shapes n also P(Poisson(x) >= n).
 f64 gamma_cdf(f64 shape, f64 x);
 

@@ -4,18 +4,10 @@
 #include <algorithm>
 #include <numeric>
 
+#include "snapshot/hash.h"
 #include "snapshot/reader.h"
 
 namespace lw {
-namespace {
-
-constexpr f64 kMicrosecond = 1e-6;
-
-f64 seconds(u64 nanoseconds) { return static_cast<f64>(nanoseconds) / 1e9; }
-
-bool ends_the_process(DumpReason reason) {
-  return reason == DumpReason::kExit || reason == DumpReason::kExec || reason == DumpReason::kKilled;
-}
 
 // Finds the object that stood at an address when a stack was taken. A few objects follow one another at an address
 // where plugins come and go, hence the walk back over equal or overlapping ranges.
@@ -47,6 +39,17 @@ class MappingSearch {
   std::vector<u32> order_;
   u64 longest_ = 0;
 };
+
+namespace {
+
+constexpr f64 kMicrosecond = 1e-6;
+constexpr u32 kNoProfile = ~0u;
+
+f64 seconds(u64 nanoseconds) { return static_cast<f64>(nanoseconds) / 1e9; }
+
+bool ends_the_process(DumpReason reason) {
+  return reason == DumpReason::kExit || reason == DumpReason::kExec || reason == DumpReason::kKilled;
+}
 
 Tally tally_of(const Sums& sums) {
   return {sums.count, sums.bytes, static_cast<f32>(sums.count_variance), static_cast<f32>(sums.bytes_variance),
@@ -87,13 +90,6 @@ LiveSet live_set_of(const Snapshot& snapshot, const std::vector<u32>& series_of_
     return a.series != b.series ? a.series < b.series : a.birth_s < b.birth_s;
   });
   return set;
-}
-
-void index_blocks(LiveSet& set, size_t series_count) {
-  set.deaths.resize(series_count);
-  set.first.assign(series_count + 1, 0);
-  for (const LiveBlock& block : set.blocks) ++set.first[block.series + 1];
-  std::partial_sum(set.first.begin(), set.first.end(), set.first.begin());
 }
 
 void take_identity(const Snapshot& snapshot, Process& process) {
@@ -165,6 +161,17 @@ void take_newest_facts(const Snapshot& snapshot, Process& process) {
   for (const SnapshotDrop& drop : snapshot.drops) process.drops.push_back({drop.reason, drop.count, drop.bytes});
 }
 
+// A profile at which nothing had changed since the one before has no point.
+void add_point(Series& series, const SeriesPoint& point, bool newest, bool oldest) {
+  const bool unchanged = !series.points.empty() && series.points.back().allocated == point.allocated &&
+                         series.points.back().freed == point.freed;
+  if (unchanged && oldest) {
+    series.points.back().profile = point.profile;  // what was seen later had been reached here already
+  } else if (!unchanged || !newest) {
+    series.points.push_back(point);
+  }
+}
+
 // Profiles arrive in the order of the files; their numbers, which points and live sets carry, follow the time.
 void order_by_time(Process& process, LiveSet& running, LiveSet& ending) {
   std::vector<u32> order(process.profiles.size()), rank(order.size());
@@ -204,28 +211,37 @@ ProfileLoader::Draft& ProfileLoader::draft_of(const Snapshot& snapshot) {
   return drafts_[place->second];
 }
 
-std::vector<StackNumber> ProfileLoader::intern_stacks(const Snapshot& snapshot) {
-  std::vector<ModuleNumber> modules;
-  for (const SnapshotMapping& mapping : snapshot.mappings)
-    modules.push_back(code_.module(mapping.path, mapping.build_id));
-
-  const MappingSearch search(snapshot.mappings);
-  std::vector<StackNumber> stacks;
+StackNumber ProfileLoader::intern_stack(const Snapshot& snapshot, const SnapshotStack& stack,
+                                        const MappingSearch& search) {
   std::vector<FrameNumber> frames;
-  for (const SnapshotStack& stack : snapshot.stacks) {
-    frames.clear();
-    for (const u64 return_address : stack.frames) {
-      const u64 address = return_address - 1;  // the call, not what follows it: that may be another line or function
-      const int number = search.find(address, stack.epoch);
-      if (number < 0) {
-        frames.push_back(code_.frame({kNoModule, address}));
-        continue;
-      }
-      const SnapshotMapping& mapping = snapshot.mappings[static_cast<size_t>(number)];
-      frames.push_back(
-          code_.frame({modules[static_cast<size_t>(number)], address - mapping.start + mapping.file_offset}));
+  for (const u64 return_address : stack.frames) {
+    const u64 address = return_address - 1;  // the call, not what follows it: that may be another line or function
+    const int number = search.find(address, stack.epoch);
+    if (number < 0) {
+      frames.push_back(code_.frame({kNoModule, address}));
+      continue;
     }
-    stacks.push_back(code_.stack(frames, stack.flags));
+    const SnapshotMapping& mapping = snapshot.mappings[static_cast<size_t>(number)];
+    frames.push_back(
+        code_.frame({code_.module(mapping.path, mapping.build_id), address - mapping.start + mapping.file_offset}));
+  }
+  return code_.stack(frames, stack.flags);
+}
+
+std::vector<StackNumber> ProfileLoader::intern_stacks(const Snapshot& snapshot, Draft& draft) {
+  const MappingSearch search(snapshot.mappings);
+  const bool damaged = snapshot.mappings.empty();  // then its stacks mean nothing to the other snapshots
+  std::vector<StackNumber> stacks;
+  for (const SnapshotStack& stack : snapshot.stacks) {
+    if (damaged) {
+      stacks.push_back(intern_stack(snapshot, stack, search));
+      continue;
+    }
+    const u64 identity =
+        hash64(stack.frames.data(), stack.frames.size() * sizeof(u64), stack.epoch ^ stack.flags << 48);
+    const auto [place, fresh] = draft.known_stacks.try_emplace(identity);
+    if (fresh) place->second = intern_stack(snapshot, stack, search);
+    stacks.push_back(place->second);
   }
   return stacks;
 }
@@ -236,15 +252,15 @@ std::vector<u32> ProfileLoader::fold_sites(const Snapshot& snapshot, const std::
                                            Draft& draft) {
   Process& process = draft.process;
   const u32 profile = static_cast<u32>(process.profiles.size()) - 1;
-  const bool in_order = process.profiles[profile].taken_s >= draft.newest_s;
-
   std::vector<u32> series_of_site;
+  std::vector<SeriesPoint> points(process.series.size(), SeriesPoint{kNoProfile, {}, {}});
   for (const SnapshotSite& site : snapshot.sites) {
     const StackNumber stack = stacks[site.stack];
     const u32 next = static_cast<u32>(process.series.size());
     const auto [place, fresh] = draft.series_of_stack.try_emplace(static_cast<u32>(stack), next);
     if (fresh) {
       process.series.push_back({.stack = stack, .first_s = seconds(site.first_ns), .points = {}});
+      points.push_back({kNoProfile, {}, {}});
     }
     series_of_site.push_back(place->second);
 
@@ -255,13 +271,15 @@ std::vector<u32> ProfileLoader::fold_sites(const Snapshot& snapshot, const std::
       series.mismatches = site.mismatches;
       series.mismatch_kinds = site.mismatch_kinds;
     }
-    const Tally allocated = tally_of(site.allocations), freed = tally_of(site.frees);
-    if (!series.points.empty() && series.points.back().profile == profile) {
-      series.points.back().allocated += allocated;
-      series.points.back().freed += freed;
-    } else if (!in_order || series.points.empty() || series.points.back().allocated != allocated ||
-               series.points.back().freed != freed) {
-      series.points.push_back({profile, allocated, freed});
+    SeriesPoint& point = points[place->second];
+    point.profile = profile;
+    point.allocated += tally_of(site.allocations);
+    point.freed += tally_of(site.frees);
+  }
+  const f64 taken_s = process.profiles[profile].taken_s;
+  for (u32 number = 0; number < points.size(); ++number) {
+    if (points[number].profile == profile) {
+      add_point(process.series[number], points[number], taken_s >= draft.newest_s, taken_s < draft.oldest_s);
     }
   }
   return series_of_site;
@@ -277,8 +295,9 @@ void ProfileLoader::add(const Snapshot& snapshot, bool live_is_known) {
   process.profiles.push_back({taken_s, snapshot.header.taken_unix_ns, snapshot.header.sequence, snapshot.header.reason,
                               snapshot.process.interval});
 
-  const std::vector<StackNumber> stacks = intern_stacks(snapshot);
+  const std::vector<StackNumber> stacks = intern_stacks(snapshot, draft);
   const std::vector<u32> series_of_site = fold_sites(snapshot, stacks, draft);
+  draft.oldest_s = std::min(draft.oldest_s, taken_s);
   const bool ending = ends_the_process(snapshot.header.reason);
   f64& newest_of_kind_s = ending ? draft.ending_s : draft.running_s;
   if (live_is_known && taken_s > newest_of_kind_s) {

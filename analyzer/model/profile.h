@@ -95,6 +95,9 @@ struct LiveSet {
   std::vector<Deaths> deaths;     // by series
 };
 
+// Fills in `first`, and empty histograms for the series that have none.
+void index_blocks(LiveSet& set, size_t series_count);
+
 struct Drop {
   std::string reason;
   u64 count;

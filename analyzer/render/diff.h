@@ -11,7 +11,8 @@
 namespace lw {
 
 std::string diff_text(const DiffSide& base, const DiffSide& fresh, const std::vector<Change>& changes,
-                      const Terminal& terminal);
-std::string diff_json(const DiffSide& base, const DiffSide& fresh, const std::vector<Change>& changes);
+                      const std::vector<std::string>& notes, const Terminal& terminal);
+std::string diff_json(const DiffSide& base, const DiffSide& fresh, const std::vector<Change>& changes,
+                      const std::vector<std::string>& notes);
 
 }  // namespace lw

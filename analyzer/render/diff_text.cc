@@ -17,45 +17,51 @@ std::string side_text(const DiffSide& side) {
   return fmt::format("{} processes, the first of them {}", processes.size(), process_text(*processes.front().process));
 }
 
-bool differs_from_nothing(const Estimate& change) { return change.low > 0 || change.high < 0; }
+bool costs_more(const Change& change) {
+  if (change.grows_differently) return change.growth_bytes_per_s.value > 0;
+  return (change.holds_differently ? change.live_bytes : change.alloc_bytes_per_s).value > 0;
+}
 
 std::string signed_text(const std::string& amount, f64 value) { return value > 0 ? "+" + amount : amount; }
 
+std::string rate_change(const char* verb, const Estimate& change) {
+  return fmt::format("{} {} ({} to {})", verb, signed_text(rate_text(change.value), change.value),
+                     rate_number(change.low, change.value), rate_number(change.high, change.value));
+}
+
 std::string what_changed(const Change& change) {
-  const Estimate& growth = change.growth_bytes_per_s;
-  const Estimate& live = change.live_bytes;
-  std::string text;
-  if (differs_from_nothing(growth)) {
-    text = fmt::format("grows {} ({} to {})", signed_text(rate_text(growth.value), growth.value),
-                       rate_number(growth.low, growth.value), rate_number(growth.high, growth.value));
+  std::vector<std::string> parts;
+  if (change.grows_differently) parts.push_back(rate_change("grows", change.growth_bytes_per_s));
+  if (change.holds_differently) {
+    const Estimate& live = change.live_bytes;
+    parts.push_back(fmt::format("holds {} ({} to {})", signed_text(bytes_text(live.value), live.value),
+                                bytes_number(live.low, live.value), bytes_number(live.high, live.value)));
   }
-  if (differs_from_nothing(live) || text.empty()) {
-    text +=
-        fmt::format("{}alive {} ({} to {})", text.empty() ? "" : ", ", signed_text(bytes_text(live.value), live.value),
-                    bytes_number(live.low, live.value), bytes_number(live.high, live.value));
-  }
-  return text + (!change.in_base ? "; new here" : !change.in_new ? "; gone" : "");
+  if (change.allocates_differently) parts.push_back(rate_change("allocates", change.alloc_bytes_per_s));
+  std::string text = fmt::format("{}, {} sure", fmt::join(parts, ", "), confidence_text(1 - change.by_chance));
+  if (!change.in_base) return text + "; new here";
+  if (!change.in_new) return text + "; gone";
+  return change.was.empty() ? text : text + fmt::format("; taken to be what was {} in base", change.was);
 }
 
 }  // namespace
 
 std::string diff_text(const DiffSide& base, const DiffSide& fresh, const std::vector<Change>& changes,
-                      const Terminal& terminal) {
-  const char* verdict = changes.empty() ? "no site changed significantly." : "";
-  std::string text =
-      wrapped(
-          changes.empty() ? verdict : fmt::format("{} site{} changed.", changes.size(), changes.size() == 1 ? "" : "s"),
-          terminal.width, 0) +
-      '\n';
+                      const std::vector<std::string>& notes, const Terminal& terminal) {
+  std::string text = changes.empty() ? "no site changed significantly.\n"
+                                     : fmt::format("{} site{} changed, per process:\n", changes.size(),
+                                                   changes.size() == 1 ? "" : "s");
   text += wrapped("  base  " + side_text(base), terminal.width, 8) + '\n';
   text += wrapped("  new   " + side_text(fresh), terminal.width, 8) + '\n';
   for (const Change& change : changes) {
     const Names& names = change.in_new ? *fresh.names : *base.names;
-    const Ink ink = change.growth_bytes_per_s.value > 0 || change.live_bytes.value > 0 ? Ink::kRed : Ink::kGreen;
+    const Ink ink = costs_more(change) ? Ink::kRed : Ink::kGreen;
     text +=
         '\n' + terminal.ink(ink, wrapped("  " + place_text(names[change.site.stack].site()), terminal.width, 4)) + '\n';
     text += wrapped("    " + what_changed(change), terminal.width, 4) + '\n';
   }
+  if (!notes.empty()) text += '\n';
+  for (const std::string& note : notes) text += wrapped("Note: " + note, terminal.width, 2) + '\n';
   return shown_on(terminal, text);
 }
 

@@ -5,7 +5,7 @@
 
 namespace lw {
 
-// Installs the handler if nobody has one for SIGBUS. If the program sets its own later, the program's wins.
+// Installs the handler if nobody has one for SIGBUS. If the program sets its own later, it stands behind ours.
 void guard_live_file();
 
 }  // namespace lw

@@ -22,6 +22,7 @@
 #include <dlfcn.h>
 #include <libunwind-x86_64.h>
 
+#include "interposer/cold/library_pipe.h"
 #include "interposer/cold/rule_objects.h"
 #include "interposer/platform/keep_errno.h"
 
@@ -229,6 +230,7 @@ bool find_all(void* library) {
 }  // namespace
 
 const char* learn_start() {
+  LibraryPipe closed_at_the_end;
   // Local: libunwind.so.8, which it needs, exports _Unwind_*; C++ programs must go on finding libgcc's.
   void* library = dlopen(kLibrary, RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr || !find_all(library)) return dlerror();

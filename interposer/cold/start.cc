@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "interposer/cold/start.h"
 
+#include "interposer/cold/coverage.h"
 #include "interposer/cold/governor.h"
 #include "interposer/cold/reentry_guard.h"
 #include "interposer/dump/mappings.h"
@@ -16,6 +17,8 @@
 namespace lw {
 namespace {
 
+u32 g_first_pid;  // of the process that ld.so started; forked children have another
+
 bool open_everything() {
   const OwnMappings parent = remembered_mappings();
   const bool forked = parent.live != nullptr;
@@ -27,6 +30,8 @@ bool open_everything() {
     inherit_samples(parent);
     release_mappings(parent);
   }
+  remember_mappings({process().live, process().live_bytes, process().live_cells, process().index_bytes});
+  record_coverage();
   refresh_mappings();
   schedule_first_work(monotonic_ns());
   return true;
@@ -36,17 +41,21 @@ bool open_everything() {
 
 bool start_watching() {
   Process& p = process();
-  if (!replace(p.stage, Stage::kUnknown, Stage::kStarting)) return watching();
+  // In this order: once watching is over, the program may have forbidden every system call.
+  if (load_acquire(p.stage) != Stage::kUnknown) return watching();
+  if (shares_memory_with_process() || !replace(p.stage, Stage::kUnknown, Stage::kStarting)) return watching();
   store_relaxed(p.pid, sys::process_id());
   const bool open = g_options.watch && open_everything();
-  store_release(p.stage, open ? Stage::kWatching : Stage::kOff);
-  return open;
+  // Unless it was given up meanwhile: somebody truncates the file that we are reading, or writing.
+  const bool decided = replace(p.stage, Stage::kStarting, open ? Stage::kWatching : Stage::kOff);
+  if (!decided && open) remove_live_file();
+  return decided && open;
 }
 
 bool dump_for_program() {
   if (load_relaxed(g_started) == 0) return false;
   ReentryGuard guard(*claim_slot());
-  return start_watching() && sys::process_id() == process().pid && take_snapshot(DumpReason::kRequest);
+  return start_watching() && !shares_memory_with_process() && take_snapshot(DumpReason::kRequest);
 }
 
 void give_up_watching() {
@@ -58,7 +67,7 @@ void give_up_watching() {
 void seal_watching() {
   Process& p = process();
   g_options.watch = false;  // for children, too
-  if (!watching() || sys::process_id() != p.pid || !replace(p.stage, Stage::kWatching, Stage::kOff)) {
+  if (!watching() || shares_memory_with_process() || !replace(p.stage, Stage::kWatching, Stage::kOff)) {
     replace(p.stage, Stage::kUnknown, Stage::kOff);
     return;
   }
@@ -67,10 +76,16 @@ void seal_watching() {
   if (written) remove_live_file();
 }
 
+void note_first_process() {
+  g_first_pid = sys::process_id();
+  process().pid = g_first_pid;
+}
+
 void stop_watching(bool exits) {
   Process& p = process();
-  // A vfork child that calls _exit or exec shares our memory but is not this process.
-  if (!watching() || sys::process_id() != p.pid) return;
+  if (stopped_watching() || !g_options.watch) return;
+  if (exits && sys::process_id() == g_first_pid) start_watching();
+  if (!watching() || shares_memory_with_process()) return;
   if (exits && !replace(p.stage, Stage::kWatching, Stage::kOff)) return;
   const bool written = take_last_snapshot(exits ? DumpReason::kExit : DumpReason::kExec);
   store_release(p.live->stage, exits ? LiveStage::kExited : LiveStage::kExeced);

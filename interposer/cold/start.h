@@ -10,13 +10,17 @@ namespace lw {
 // watched, by whichever thread; false if another thread is just at it, or if watching is off.
 bool start_watching();
 
+// From the first constructor: this process was made by exec, not by fork.
+void note_first_process();
+
 // Loads the unwinder; before main, when libc is ready. Without it the process is not watched.
 void start_stacks();
 
 // Watching turned out to be impossible: removes the live file, if there is one already, and stays away for good.
 void give_up_watching();
 
-// The process ends, or becomes another program: takes the last snapshot; at an exit the live file goes.
+// The process ends, or becomes another program: takes the last snapshot; at an exit the live file goes. A program that
+// ends before its first sample leaves a snapshot too, so that nobody wonders whether it was watched.
 void stop_watching(bool exits);
 
 // The program asks for a snapshot. False if none was written: it is not watched, another is being written, or the disk

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Doors that are not about memory: the beginning of main, the ends of a process that run no exit functions, and the
-// unloading of code.
-#include "interposer/cold/reentry_guard.h"
+// Doors that are not about memory: the beginning of main, and the ends of a process that run no exit functions.
 #include "interposer/cold/start.h"
 #include "interposer/doors/door.h"
-#include "interposer/dump/mappings.h"
 #include "interposer/platform/next_libc.h"
 #include "interposer/platform/syscalls.h"
 
@@ -17,26 +14,14 @@ namespace {
   for (;;) sys::call(SYS_exit_group, status);
 }
 
-void notice_unloading() {
-  if (!watching()) return;
-  ReentryGuard guard(*claim_slot());
-  refresh_mappings();
-}
-
 }  // namespace
 
 // The first function of ours that runs when libc is ready: see init.cc.
 LW_DOOR int __libc_start_main(int (*main)(int, char**, char**), int argc, char** argv, void (*init)(), void (*fini)(),
                               void (*rtld_fini)(), void* stack_end) {
   start_stacks();
-  return g_next_libc.start_main(main, argc, argv, init, fini, rtld_fini, stack_end);
+  return next_libc().start_main(main, argc, argv, init, fini, rtld_fini, stack_end);
 }
 
 LW_DOOR [[noreturn]] void _exit(int status) { end_process(status); }
 LW_DOOR [[noreturn]] void _Exit(int status) { end_process(status); }
-
-LW_DOOR int dlclose(void* handle) {
-  const int status = g_next_libc.dlclose(handle);
-  notice_unloading();
-  return status;
-}

@@ -12,7 +12,7 @@ using namespace lw;
 
 LW_DOOR int prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d) {
   if (option == PR_SET_SECCOMP) seal_watching();
-  return g_next_libc.prctl(option, a, b, c, d);
+  return next_libc().prctl(option, a, b, c, d);
 }
 
 // libseccomp also calls to ask what the kernel knows, with arguments that cannot take effect: these seal nothing.

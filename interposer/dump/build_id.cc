@@ -17,7 +17,7 @@ u64 padded(u64 length) { return (length + 3) & ~u64{3}; }
 
 // A segment of notes may hold several; the id is the one of type 3 by "GNU".
 u32 find_in_notes(u64 at, u64 length, u8* id, u32 room) {
-  u8 notes[kMostNoteBytes];
+  static u8 notes[kMostNoteBytes];
   if (length > sizeof notes) length = sizeof notes;
   if (!fetch(at, notes, length)) return 0;
   for (u64 position = 0; position + sizeof(Elf64_Nhdr) <= length;) {
@@ -43,7 +43,7 @@ u32 read_build_id(u64 image, u8* id, u32 room) {
   if (!fetch(image, &file, sizeof file) || __builtin_memcmp(file.e_ident, ELFMAG, SELFMAG) != 0) return 0;
   if (file.e_ident[EI_CLASS] != ELFCLASS64 || file.e_phentsize != sizeof(Elf64_Phdr)) return 0;
   const u32 count = file.e_phnum < kMostHeaders ? file.e_phnum : kMostHeaders;
-  Elf64_Phdr headers[kMostHeaders];
+  static Elf64_Phdr headers[kMostHeaders];
   if (!fetch(image + file.e_phoff, headers, u64{count} * sizeof(Elf64_Phdr))) return 0;
   u64 first_address = 0;
   for (u32 i = 0; i < count; ++i) {

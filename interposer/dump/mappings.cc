@@ -124,9 +124,12 @@ bool is_known(u64 address) {
 
 }  // namespace
 
+// What is large here and in the functions below is static, because one thread at a time comes here, and not in vain: a
+// malloc in a signal handler has a stack of 8 KiB in all.
 void refresh_mappings() {
   if (!replace(process().mapping, 0u, 1u)) return;
-  Pass pass{};
+  static Pass pass;
+  pass = Pass{};
   pass.known = used_records(TableId::kMappings);
   pass.epoch = load_relaxed(process().live->mappings_epoch) + 1;
   if (read_maps("/proc/self/maps", &pass, visit)) mark_unloaded(pass);

@@ -31,7 +31,7 @@ bool parse_line(const char* at, MapsLine& line) {
 bool read_maps(const char* path, void* self, void (*visit)(void* self, const MapsLine& line)) {
   const long fd = sys::open(path, O_RDONLY | O_CLOEXEC);
   if (sys::failed(fd)) return false;
-  char buffer[4096];  // a line is at most a path and 74 characters; one that does not fit is left out
+  static char buffer[4096];  // a line is at most a path and 74 characters; one that does not fit is left out
   u64 have = 0;
   bool too_long = false;
   for (;;) {

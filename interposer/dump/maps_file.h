@@ -15,7 +15,7 @@ struct MapsLine {
 };
 
 // Calls `visit(self, line)` for each line of `path`, which is /proc/self/maps or looks like it. False if the file
-// cannot be read (no /proc).
+// cannot be read (no /proc). One thread at a time.
 bool read_maps(const char* path, void* self, void (*visit)(void* self, const MapsLine& line));
 
 }  // namespace lw

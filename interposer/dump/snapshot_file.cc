@@ -10,6 +10,7 @@
 #include "interposer/dump/retention.h"
 #include "interposer/platform/atomic.h"
 #include "interposer/platform/clock.h"
+#include "interposer/platform/identity.h"
 #include "interposer/platform/log.h"
 #include "interposer/platform/options.h"
 #include "interposer/platform/syscalls.h"
@@ -20,7 +21,10 @@
 namespace lw {
 namespace {
 
-// Only one dump runs at a time, so its buffers can be static. They are touched at the first dump.
+// Only one dump runs at a time, so its buffers can be static: it may run on the stack of a signal handler. They are
+// touched at the first dump.
+Path g_temporary;
+Path g_final;
 alignas(4096) u8 g_scratch[kEncodeScratchBytes];
 alignas(4096) u8 g_buffer[64 << 10];
 
@@ -92,23 +96,23 @@ int write_file(const char* path, const EncodeRequest& request) {
   return error;
 }
 
-Path path_of(u64 sequence, const char* ending) {
-  Path path;
-  path << process().live->directory << (same_text(ending, ".tmp") ? "/." : "/") << "leakwatch." << g_options.name << "."
+const char* name_file(Path& path, u64 sequence, const char* ending) {
+  path.clear();
+  path << snapshot_directory() << (same_text(ending, ".tmp") ? "/." : "/") << "leakwatch." << g_options.name << "."
        << process().pid;
   if (process().name_part > 0) path << "-" << process().name_part;
   path << "." << sequence << ending;
-  return path;
+  return path.c_str();
 }
 
 // Gives the finished file its name without ever replacing another's: another container may use the same folder and
 // have the same pid. Some file systems know no RENAME_NOREPLACE; there a hard link does the same.
 long publish(const char* temporary, u64 sequence) {
   for (u32 attempt = 0; attempt < 1000; ++attempt) {
-    const Path path = path_of(sequence, ".lws");
-    long result = sys::rename_new(temporary, path.c_str());
+    const char* path = name_file(g_final, sequence, ".lws");
+    long result = sys::rename_new(temporary, path);
     if (result == -EINVAL || result == -ENOSYS) {
-      result = sys::link(temporary, path.c_str());
+      result = sys::link(temporary, path);
       if (!sys::failed(result)) sys::unlink(temporary);
     }
     if (result != -EEXIST) return result;
@@ -143,7 +147,7 @@ void complain_once(int error) {
   static u32 complained = 0;
   if (!replace(complained, 0u, 1u)) return;
   Sentence sentence;
-  sentence << "a snapshot could not be written to " << process().live->directory << ": ";
+  sentence << "a snapshot could not be written to " << snapshot_directory() << ": ";
   if (const char* text = reason_text(error); text != nullptr) {
     sentence << text;
   } else {
@@ -152,8 +156,12 @@ void complain_once(int error) {
   say(sentence << ". Watching goes on; later ones will be tried.");
 }
 
+// False once somebody has truncated the live file and empty memory stands in its place (cold/lost_file.h).
+bool is_intact() { return load_relaxed(process().live->pid) == process().pid; }
+
 bool write_snapshot(DumpReason reason) {
   LiveHeader& live = *process().live;
+  if (!is_intact()) return false;
   const u64 began_ns = monotonic_ns();
   log_memory(began_ns, false);
   measure_residence();
@@ -161,17 +169,21 @@ bool write_snapshot(DumpReason reason) {
   live.receipt.cpu_ns = process_cpu_ns();
   const u64 sequence = live.next_sequence;
   const EncodeRequest request{reason, began_ns, unix_ns(), sequence};
-  const Path temporary = path_of(sequence, ".tmp");
-  int error = write_file(temporary.c_str(), request);
-  if (error == 0) error = static_cast<int>(-publish(temporary.c_str(), sequence));
+  const char* temporary = name_file(g_temporary, sequence, ".tmp");
+  int error = write_file(temporary, request);
+  if (!is_intact()) {
+    sys::unlink(temporary);
+    return false;
+  }
+  if (error == 0) error = static_cast<int>(-publish(temporary, sequence));
   if (error != 0) {
-    if (error != EEXIST) sys::unlink(temporary.c_str());
+    if (error != EEXIST) sys::unlink(temporary);
     complain_once(error);
     return false;
   }
   live.next_sequence = sequence + 1;
   if (const u64 gone = note_and_choose_victim(sequence, began_ns); gone != kNoVictim) {
-    sys::unlink(path_of(gone, ".lws").c_str());
+    sys::unlink(name_file(g_final, gone, ".lws"));
   }
   const u64 cost_ns = monotonic_ns() - began_ns;
   live.receipt.dumps += 1;

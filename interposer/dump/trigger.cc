@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "interposer/dump/trigger.h"
 
-#include <signal.h>
-
 #include "interposer/dump/snapshot_file.h"
 #include "interposer/platform/atomic.h"
 #include "interposer/platform/clock.h"
@@ -11,6 +9,7 @@
 #include "interposer/platform/syscalls.h"
 #include "interposer/state/memory_log.h"
 #include "interposer/state/process.h"
+#include "interposer/state/signal_actions.h"
 
 namespace lw {
 namespace {
@@ -29,9 +28,14 @@ bool claim(u64& due, u64& step, u64 longest, u64 now_ns) {
   return true;
 }
 
-void on_signal(int) {
+bool (*g_begin)();
+
+// A process that has not come to its first sample is asked, too: nothing was seen so far, and that is an answer.
+bool is_or_begins_watched() { return !shares_memory_with_process() && (watching() || g_begin()); }
+
+void on_signal(int, siginfo_t*, void*) {
   KeepErrno keep;
-  if (watching() && sys::process_id() == process().pid) take_snapshot(DumpReason::kSignal);
+  if (is_or_begins_watched()) take_snapshot(DumpReason::kSignal);
 }
 
 }  // namespace
@@ -50,7 +54,7 @@ u64 run_due_work(u64 now_ns, bool in_signal) {
   const bool point = claim(p.next_point_ns, p.point_step_ns, kSecondNs, now_ns);
   const bool dump = claim(p.next_dump_ns, p.dump_step_ns, g_options.period.ns, now_ns);
   if (!point && !dump) return 0;
-  if (sys::process_id() != p.pid) return 0;  // a vfork child
+  if (!watching() || shares_memory_with_process()) return 0;
   const bool alarm = point && log_memory(now_ns, !in_signal);
   const u64 spent_ns = point ? monotonic_ns() - now_ns : 0;
   if (alarm) {
@@ -61,15 +65,10 @@ u64 run_due_work(u64 now_ns, bool in_signal) {
   return spent_ns;
 }
 
-void install_signal_handler() {
+void install_signal_handler(bool (*begin)()) {
+  g_begin = begin;
   const int number = g_options.signal.number;
-  if (number == 0) return;
-  struct sigaction now {};
-  if (sigaction(number, nullptr, &now) != 0 || now.sa_handler != SIG_DFL) return;
-  struct sigaction ours {};
-  ours.sa_handler = on_signal;
-  ours.sa_flags = SA_RESTART | SA_ONSTACK;
-  sigaction(number, &ours, nullptr);
+  if (number != 0) offer_handler(number, on_signal, Manners::kGiveWay);
 }
 
 }  // namespace lw

@@ -101,7 +101,8 @@ u64 process_start_monotonic_ns() {
   const u64 ticks = stat_field(22);
   if (ticks == 0) return 0;
   constexpr u64 kTickNs = 10'000'000;  // USER_HZ is 100 on every Linux that x86-64 knows
-  const u64 asleep_ns = read_clock_ns(CLOCK_BOOTTIME) - monotonic_ns();
+  const u64 now_ns = monotonic_ns();   // read first: the clock that counts sleep is then never behind it
+  const u64 asleep_ns = read_clock_ns(CLOCK_BOOTTIME) - now_ns;
   const u64 since_boot_ns = (ticks + 1) * kTickNs;  // the kernel rounds down
   return since_boot_ns > asleep_ns ? since_boot_ns - asleep_ns : 0;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <pthread.h>
+#include <signal.h>
 
 #include "interposer/platform/local.h"
 
@@ -13,18 +14,24 @@ struct NextLibc {
   int (*dlclose)(void*);
   int (*pthread_create)(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*);
   int (*prctl)(int, unsigned long, unsigned long, unsigned long, unsigned long);
+  int (*sigaction)(int, const struct sigaction*, struct sigaction*);
+  void (*(*signal)(int, void (*)(int)))(int);
+  void (*(*sysv_signal)(int, void (*)(int)))(int);
+  void (*(*sigset)(int, void (*)(int)))(int);
 };
 
-LW_LOCAL extern NextLibc g_next_libc;
-
-// Before any of the doors is used: from the first constructor.
-void find_next_libc();
+// Found at the first question: at the latest from the first constructor, earlier if a resolver of an indirect function
+// or an allocator calls one of our doors while the loader still relocates.
+const NextLibc& next_libc();
 
 }  // namespace lw
 
-// Apart from the others and with plain names, because the doors that use them are written in assembler.
+// Apart from the others and with plain names, because the doors that use them are written in assembler. `syscall` works
+// before it is found: tcmalloc's first malloc calls it. Nobody calls an exec before the first constructor.
 extern "C" {
 LW_LOCAL extern long (*lw_next_syscall)(long, ...);
+LW_LOCAL extern void* lw_next_dlopen;
+LW_LOCAL extern void* lw_next_dlmopen;
 LW_LOCAL extern void* lw_next_execve;
 LW_LOCAL extern void* lw_next_execv;
 LW_LOCAL extern void* lw_next_execvp;

@@ -57,6 +57,12 @@ inline long map(u64 address, u64 length, int protection, int flags, long fd) {
   return call(SYS_mmap, static_cast<long>(address), static_cast<long>(length), protection, flags, fd, 0);
 }
 inline long unmap(void* start, u64 length) { return call(SYS_munmap, word(start), static_cast<long>(length)); }
+// Takes the pages to `target`, in the place of what is mapped there, at one instant for all threads.
+inline long move(void* start, u64 length, void* target) {
+  constexpr long kMayMoveFixed = 3;
+  const long bytes = static_cast<long>(length);
+  return call(SYS_mremap, word(start), bytes, bytes, kMayMoveFixed, word(target));
+}
 inline long advise(void* start, u64 length, int advice) {
   return call(SYS_madvise, word(start), static_cast<long>(length), advice);
 }

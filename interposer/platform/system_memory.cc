@@ -22,7 +22,7 @@ Cgroup g_cgroup;
 
 void find_cgroup() {
   g_cgroup.looked_for = true;
-  char list[2048];
+  static char list[2048];  // one thread at a time comes here, and its stack may be small
   list[read_small_file("/proc/self/cgroup", list, sizeof list - 1)] = '\0';
   for (char* line = list; *line != '\0';) {
     char* end = line;

@@ -12,7 +12,6 @@
 #include "interposer/platform/options.h"
 #include "interposer/platform/pages.h"
 #include "interposer/platform/syscalls.h"
-#include "interposer/state/inherited.h"
 #include "interposer/state/live_set.h"
 #include "interposer/state/live_table.h"
 #include "interposer/state/site_table.h"
@@ -69,24 +68,6 @@ u8* create_and_map(const char* folder, u64 bytes) {
   return base;
 }
 
-// The folders to try, in the order of DESIGN: what the person named, else /dev/shm, else where snapshots go. With
-// none of them the tables live in memory alone: everything works but the survival of a kill.
-u8* find_home(u64 bytes) {
-  const char* named = g_options.live_directory.path;
-  const char* const folders[] = {*named != '\0' ? named : "/dev/shm", snapshot_directory()};
-  for (const char* folder : folders) {
-    if (u8* base = create_and_map(folder, bytes); base != nullptr) return base;
-  }
-  g_live_path.clear();
-  u8* base = static_cast<u8*>(map_private(bytes));
-  if (base != nullptr) {
-    say(Sentence() << "no live file can be made in " << folders[0] << " or " << folders[1]
-                   << "; watching goes on, but what is seen will not survive a SIGKILL. "
-                   << "Set LEAKWATCH_LIVE_DIR to a folder with room for " << (bytes >> 20) << " MiB.");
-  }
-  return base;
-}
-
 bool make_indexes() {
   Process& p = process();
   const u64 live_cells = live_cell_count(live_sample_capacity());
@@ -98,7 +79,6 @@ bool make_indexes() {
   p.live_cell_mask = live_cells - 1;
   p.site_cells = cells + live_cells;
   p.site_cell_mask = site_cells - 1;
-  remember_mappings({p.live, p.live_bytes, cells, p.index_bytes});
   return true;
 }
 
@@ -119,29 +99,58 @@ void fill_header(LiveHeader& live, u64 now_ns) {
   describe_process(live);
 }
 
-}  // namespace
-
-bool open_live_file() {
-  Process& p = process();
-  const u64 bytes = g_options.memory.bytes & ~u64{4095};
-  u8* base = find_home(bytes);
-  if (base == nullptr) {
-    say(Sentence()
-        << "no room for its tables (" << (bytes >> 20)
-        << " MiB of address space): this process is not watched. Lower LEAKWATCH_MEMORY or raise RLIMIT_AS.");
-    return false;
+// Room for a beginning of every table without which nothing can be seen: a folder that is all but full is passed over,
+// instead of being found out in the middle of the first sample.
+bool reserve_beginnings() {
+  constexpr TableId kNeeded[] = {TableId::kMappings, TableId::kText, TableId::kLive, TableId::kFrames};
+  for (const TableId id : kNeeded) {
+    if (!reserve_records(id, 1)) return false;
   }
+  return take_records(TableId::kThreads, 1) == kOtherThreads && start_sites();
+}
+
+// Makes tables of the mapped file. On failure nothing is left of it.
+bool open_tables(u8* base, u64 bytes) {
+  Process& p = process();
   LiveHeader* live = reinterpret_cast<LiveHeader*>(base);
   fill_header(*live, monotonic_ns());
   lay_out_live(live, bytes);  // sets the magic, by which a reader outside takes the file for complete
   p.live_bytes = bytes;
   store_release(p.live, live);
-  if (make_indexes() && take_records(TableId::kThreads, 1) == kOtherThreads && start_sites()) return true;
+  if (make_indexes() && reserve_beginnings()) return true;
   store_release(p.live, static_cast<LiveHeader*>(nullptr));
+  if (p.live_cells != nullptr) sys::unmap(p.live_cells, p.index_bytes);
+  p.live_cells = nullptr;
+  for (u64& reserved : p.reserved) reserved = 0;
   sys::unmap(base, bytes);
   remove_live_file();
-  say(Sentence() << "no memory for its tables: this process is not watched.");
+  g_live_path.clear();
   return false;
+}
+
+}  // namespace
+
+// The folders to try, in the order of DESIGN: what the person named, else /dev/shm, else where snapshots go. With
+// none of them the tables live in memory alone: everything works but the survival of a kill.
+bool open_live_file() {
+  const u64 bytes = g_options.memory.bytes & ~u64{4095};
+  const char* named = g_options.live_directory.path;
+  const char* const folders[] = {*named != '\0' ? named : "/dev/shm", snapshot_directory()};
+  for (const char* folder : folders) {
+    if (u8* base = create_and_map(folder, bytes); base != nullptr && open_tables(base, bytes)) return true;
+  }
+  g_live_path.clear();
+  u8* base = static_cast<u8*>(map_private(bytes));
+  if (base == nullptr || !open_tables(base, bytes)) {
+    say(Sentence()
+        << "no room for its tables (" << (bytes >> 20)
+        << " MiB of address space): this process is not watched. Lower LEAKWATCH_MEMORY or raise RLIMIT_AS.");
+    return false;
+  }
+  say(Sentence() << "no live file can be made in " << folders[0] << " or " << folders[1]
+                 << "; watching goes on, but what is seen will not survive a SIGKILL. "
+                 << "Set LEAKWATCH_LIVE_DIR to a folder with room for " << (bytes >> 20) << " MiB.");
+  return true;
 }
 
 const char* live_file_path() { return g_live_path.c_str(); }

@@ -129,6 +129,21 @@ bool take_sample(u64 address, LiveSample* sample) {
   return false;
 }
 
+bool find_sample(u64 address, LiveSample* sample) {
+  const u64 hash = hash_address(address);
+  for (u64 i = 0; i < kWindow; ++i) {
+    const u64& place = cell_at(window_start(hash) + i);
+    const u64 cell = load_acquire(place);
+    if (!cell_may_hold(cell, hash) || (cell & kFreed) != 0) continue;
+    const LiveSample& record = samples()[record_in(cell)];
+    if (load_acquire(record.address) != address) continue;
+    __builtin_memcpy(sample, &record, sizeof *sample);
+    // The thinner gives a record back only after it has emptied the cell.
+    if ((load_acquire(place) | kHeld) == (cell | kHeld)) return true;
+  }
+  return false;
+}
+
 void thin_samples(const ThinVisitor& visitor) {
   for (u64 position = 0; position <= process().live_cell_mask; ++position) {
     u64& place = cell_at(position);

@@ -4,6 +4,7 @@
 // So no fork handler is needed for correctness, and a fork that execs at once pays nothing.
 #pragma once
 
+#include "interposer/platform/syscalls.h"
 #include "interposer/state/alarm.h"
 #include "interposer/state/thread_slot.h"
 #include "snapshot/live_layout.h"
@@ -108,11 +109,22 @@ struct alignas(4096) WipedPages {
   Process process;
   alignas(4096) u8 filter[kFilterBytes];  // address_filter.h
   alignas(4096) ThreadSlot slots[kThreadSlots];
+  u64 selves[kThreadSlots];  // the pthread_t of each slot's owner, which is its thread pointer
 };
 LW_LOCAL extern WipedPages g_wiped;
 
+// The pthread_t of the slot's owner. Precondition: it is one of g_wiped.slots.
+inline u64& self_of(const ThreadSlot& slot) { return g_wiped.selves[&slot - g_wiped.slots]; }
+
 inline Process& process() { return g_wiped.process; }
 inline bool watching() { return __atomic_load_n(&process().stage, __ATOMIC_ACQUIRE) == Stage::kWatching; }
+inline bool stopped_watching() { return __atomic_load_n(&process().stage, __ATOMIC_ACQUIRE) == Stage::kOff; }
+
+// True in a child of vfork or clone(CLONE_VM): it is another process, but this memory is not its own.
+inline bool shares_memory_with_process() {
+  const u32 owner = load_relaxed(process().pid);
+  return owner != 0 && owner != sys::process_id();
+}
 
 // Which low bits of an address must all be zero for it to be possibly sampled; every other free is not ours and
 // never looked up. Bit 4 is left out, because glibc's own mmap-ed blocks start 16 bytes into a page: they are

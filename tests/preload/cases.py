@@ -48,13 +48,15 @@ class Case:
     live: dict = field(default_factory=dict)  # witnesses alive at the end: {size: count}; None = not looked at
     others: object = 0  # further processes that leave snapshots in exact mode; None = not counted
     others_live: tuple = ()  # their witnesses, in any order, inherited ones as -size; empty = not looked at
-    images: int = 1  # programs that the main pid has been
+    images: int = 1  # programs that the main pid has been, each of which leaves a snapshot in exact mode
     left: object = 0  # live files left behind; None = not looked at
     missed_frees: str = "none"  # found in exact mode: none, any, some
     quiet_end: bool = True  # no other thread allocates while the last snapshot is taken
     in_tmpdir: bool = False  # snapshots go to $TMPDIR
     most_snapshots: int = 0  # 0 = not looked at
     mismatches: int = 0
+    covered: bool = True  # the snapshots say whether leakwatch sees anything
+    drops: tuple = ()  # reasons that must be counted
     peak_mb: int = 0  # resident peak above the unwatched run's, written by the program
     same_stderr: bool = True
     look: str = ""  # what more is looked at in the last snapshot, from looks.py
@@ -102,7 +104,7 @@ DOOR_CASES = [
     Case("program_replaces_only_plain_new", live=W(0, 1)),
     Case("program_replaces_only_sized_delete", live=W(0, 1)),
     Case("library_replaces_operator_new", plan=GLIBC, behind=("own_operator_new",), live=W(0, 1)),
-    Case("program_defines_malloc", plan=BRIEFLY, ends=None, says=("brings its own malloc",)),
+    Case("program_defines_malloc", plan=BRIEFLY, covered=False, says=("brings its own malloc",)),
     Case("mismatched_frees_run_on", mismatches=200),
     Case("sized_delete_of_sampled_blocks", plan=DOORS),
     Case("sized_delete_of_early_samples", plan={name: ("auto",) for name in ("glibc", "jemalloc", "tcmalloc", "mimalloc")}),
@@ -120,19 +122,21 @@ DOOR_CASES = [
     Case("threads_linked_to_jemalloc", plan=GLIBC, live=W(0, 20)),
     Case("threads_linked_to_tcmalloc", plan=GLIBC, live=W(0, 20)),
     Case("threads_linked_to_mimalloc", plan=GLIBC, live=W(0, 20)),
-    Case("statically_linked_allocator", plan=BRIEFLY, ends=None, says=("brings its own malloc",)),
+    Case("statically_linked_allocator", plan=BRIEFLY, covered=False, says=("brings its own malloc",)),
 ]
 
 EARLY_AND_LATE = [
     Case("allocations_before_main", note="library behind", behind=("early_constructor",), live={80002: 1, 81002: 1}),
     Case("allocations_before_main", note="library before", before=("early_constructor",), live={80002: 1, 81002: 1}),
-    # jemalloc and mimalloc are not ready that early themselves.
-    Case("malloc_in_ifunc_resolver", plan=without(EVERYWHERE, "jemalloc", "mimalloc"), live=W(0, 1)),
+    # jemalloc and mimalloc are not ready that early themselves. The resolver's block has no birth in the books: it is older
+    # than the first constructor.
+    Case("malloc_in_ifunc_resolver", plan=without(EVERYWHERE, "jemalloc", "mimalloc"), live=W(0, 1), missed_frees="any"),
     *(Case("first_call_of_all", (door,), plan=BRIEFLY | {"jemalloc": ("1",)}, live=W(2))
       for door in "malloc calloc realloc memalign aligned_alloc posix_memalign reallocarray valloc free usable".split()),
     Case("first_call_of_all", ("strdup",), plan=BRIEFLY),
     Case("plugins_at_the_same_address"),
-    Case("plugin_bound_past_us", plan=GLIBC, live=W(1), missed_frees="any"),
+    Case("plugin_bound_past_us", plan=GLIBC, live=W(1), missed_frees="any", drops=("not_covered",),
+         says=("plugin_one is loaded so that it finds another malloc .*RTLD_DEEPBIND",)),
     Case("exceptions_across_libraries"),
     Case("loader_lock_is_held_elsewhere", live=W(0, 1)),
     Case("thread_inside_dlopen"),
@@ -153,7 +157,7 @@ PROCESSES = [
     Case("clone_sharing_memory", plan=GLIBC, live=W(20), missed_frees="any"),
     Case("vfork_and_exec", live=W(20), others=None, missed_frees="any", left=None),
     Case("spawn_storm", plan=GLIBC, live=W(10), others=None, left=None),
-    Case("exec_chain", plan=GLIBC, live=W(9), images=9, left=8),
+    Case("exec_chain", plan=GLIBC, live=W(9), images=9),
     Case("failed_exec_goes_on", live=W(5, 0, 2)),
     Case("family_of_programs", plan=EXACT, note="all", env={"LEAKWATCH_FOLLOW": "all"}, scene="leaf_by_another_name",
          live=W(3), others=3),
@@ -166,8 +170,9 @@ PROCESSES = [
     Case("family_of_programs", plan=EXACT, note="only others", env={"LEAKWATCH_ONLY": "redis*,nginx"},
          scene="leaf_by_another_name", ends=None),
     Case("daemon_closes_every_descriptor", others=1),
-    Case("descriptors_stay_the_programs", plan=GLIBC, images=2, left=1),
+    Case("descriptors_stay_the_programs", plan=GLIBC, images=2),
     Case("pid_one_in_its_namespace", plan=GLIBC, others=3, others_live=(W(3),) * 3),
+    Case("pid_comes_round_again", plan=EXACT, left=3),
     Case("process_stays_single_threaded", plan=GLIBC),
     Case("environment_stays_the_programs", ("one", "two"), plan=GLIBC),
     Case("program_defines_getenv", plan=GLIBC),
@@ -195,7 +200,8 @@ SIGNALS_AND_STACKS = [
          expect={"status": 0, "stdout": "survived\n"}),
     Case("usr2_belongs_to_the_program"),
     Case("signal_actions_look_untouched", plan=GLIBC),
-    Case("usr2_ignored_stays_ignored", plan=BRIEFLY, images=4, left=3),
+    Case("sigbus_belongs_to_the_program", plan=GLIBC, ends="", live=None, left=None, others=None, may_say=("live file",)),
+    Case("usr2_ignored_stays_ignored", plan=BRIEFLY, images=4),
     Case("usr2_blocked_and_waited_for", plan=GLIBC),
     Case("system_calls_are_not_interrupted", plan=GLIBC, others=None,
          expect={"status": 0, "stdout": "read 1 \nwaited 1 status 0\n"}),
@@ -205,6 +211,7 @@ SIGNALS_AND_STACKS = [
     Case("snapshot_on_a_coroutine_stack", plan=GLIBC, live=W(1), expect={"status": 0, "stdout": "back\n"}),
     Case("hand_made_stack_ends_at_a_hole", live=W(0, 1)),
     Case("threads_on_mapped_stacks", live=W(40)),
+    Case("slow_path_is_shallow", plan=GLIBC, env={"LEAKWATCH_PERIOD": "5ms"}),
     Case("deep_recursion", live=W(5)),
     Case("deep_recursion", plan=BRIEFLY, note="endless stack", scene="unlimited_stack", live=W(5)),
     Case("deep_recursion", plan=EXACT, note="depth 256", env={"LEAKWATCH_DEPTH": "256"}, live=W(5)),
@@ -232,13 +239,11 @@ LIMITS = [
     Case("drops_its_privileges", plan=GLIBC, note="into a private folder", ends="", live=None, left=1,
          may_say=("may not be written to", "no live file")),
     Case("drops_its_privileges", plan=GLIBC, note="into an open folder", scene="open_folders", live=W(1)),
-    Case("live_file_is_taken_away", ("delete",), live=W(0, 3)),
-    Case("live_file_is_taken_away", ("truncate",), ends="", live=None, left=None,
-         may_say=("live file",)),
-    Case("live_file_is_taken_away", ("cut",), ends="", live=None, left=None,
-         may_say=("live file",)),
+    Case("live_file_is_taken_away", ("delete",), live=W(0, 3), others=None),
+    *(Case("live_file_is_taken_away", (how,), ends="", live=None, others=None, may_say=("live file",))
+      for how in ("truncate", "cut")),
     Case("stderr_becomes_a_file", plan=GLIBC, ends="", others=None, live=None, left=2, may_say=(".",)),
-    Case("works_on_a_closed_stderr", plan=BRIEFLY, env={"LEAKWATCH_PERIOD": "soon"}, images=2, left=1,
+    Case("works_on_a_closed_stderr", plan=BRIEFLY, env={"LEAKWATCH_PERIOD": "soon"}, images=2,
          says=("LEAKWATCH_PERIOD",)),
     Case("allocates_a_little", plan=GLIBC, note="folder missing", env={"LEAKWATCH_DIR": "/nonexistent/folder"},
          in_tmpdir=True, live=W(3), says=("LEAKWATCH_DIR /nonexistent/folder .* snapshots go to ",)),
@@ -251,6 +256,8 @@ LIMITS = [
     Case("allocates_a_little", plan=BRIEFLY, note="live folder missing", live=W(3),
          env={"LEAKWATCH_LIVE_DIR": "/nonexistent/folder"}),
     Case("allocates_a_little", plan=BRIEFLY, note="live folder full", scene="full_live_folder", live=W(3)),
+    Case("allocates_a_little", plan=BRIEFLY, note="no /dev/shm", scene="no_shared_memory", live=W(3)),
+    Case("allocates_a_little", plan=BRIEFLY, note="/dev/shm full", scene="full_shared_memory", live=W(3)),
     Case("allocates_a_little", plan=EXACT, note="both folders full", scene="full_folders", ends=None,
          says=("no live file .*LEAKWATCH_LIVE_DIR", "could not be written .*the disk is full")),
     Case("many_sites", plan=EXACT, note="disk full in mid-snapshot", scene="small_folder", ends="",

@@ -124,6 +124,11 @@ def snapshots_of_main(run, case, mine):
         return
     if case.ends and last["reason"] != case.ends:
         yield f"the last snapshot was taken for {last['reason']}, expected {case.ends}"
+    if bool(last["process"]["flags"] & reading.NOT_COVERED) == case.covered:
+        yield f"the snapshot says by its flags that leakwatch is {'not ' if case.covered else ''}blind"
+    for reason in case.drops:
+        if reason not in {drop["reason"] for drop in last["drops"]}:
+            yield f"no drop is counted as {reason}"
     if run.interval in SURE and case.live is not None and witnesses(last) != case.live:
         yield f"witnesses alive {witnesses(last)}, expected {case.live}"
     if last["process"]["interval"] == 1:
@@ -148,6 +153,8 @@ def snapshots(run, case):
     yield from snapshots_of_main(run, case, mine)
     if case.look and mine:
         yield from getattr(looks, case.look)(mine[-1], run)
+    if run.interval == "1" and case.ends == "exit" and len(mine) != case.images:
+        yield f"{len(mine)} programs of the main process left snapshots, expected {case.images}"
     if run.interval == "1" and case.others is not None and len(others) != case.others:
         yield f"{len(others)} other processes left snapshots, expected {case.others}"
     if run.interval in SURE and case.others_live:

@@ -6,6 +6,7 @@ or the limits, and puts back what lies outside of them. A meanwhile function get
 Either raises Skip where this machine does not permit it.
 """
 import contextlib
+import ctypes
 import os
 import resource
 import shutil
@@ -69,11 +70,50 @@ def small_folder(run):
 
 
 def small_live_folder(run):
-    return mounted(run.live, "size=256k,mode=755")
+    return mounted(run.live, "size=512k,mode=755")
 
 
 def full_live_folder(run):
     return mounted(run.live, "size=4k,mode=755")
+
+
+LIBC = ctypes.CDLL(None, use_errno=True)
+CLONE_NEWNS, MS_RDONLY, MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 0x20000, 1, 32, 4096, 16384, 1 << 18
+
+
+def mount(source, target, kind, flags, options=b""):
+    if LIBC.mount(source.encode(), target.encode(), kind, flags, options) != 0:
+        raise OSError(ctypes.get_errno(), f"mounting {target}")
+
+
+@contextlib.contextmanager
+def another_shared_memory(run, options, flags):
+    """The program alone sees another /dev/shm; its own folders, which may lie there, stay where they are."""
+    if subprocess.run(["unshare", "-m", "true"], capture_output=True).returncode != 0:
+        raise Skip("mount namespaces are not permitted here")
+    run.env.pop("LEAKWATCH_LIVE_DIR")
+
+    def prepare():
+        LIBC.unshare(CLONE_NEWNS)
+        mount("none", "/", None, MS_REC | MS_PRIVATE)
+        base = os.open(run.base, os.O_PATH)
+        mount("leakwatch-test", "/dev/shm", b"tmpfs", 0, options)
+        os.makedirs(run.base, exist_ok=True)
+        mount(f"/proc/self/fd/{base}", run.base, None, MS_BIND)
+        os.close(base)
+        mount("leakwatch-test", "/dev/shm", None, MS_REMOUNT | flags, options)
+        os.chdir(run.work)
+
+    run.before_exec.append(prepare)
+    yield
+
+
+def no_shared_memory(run):
+    return another_shared_memory(run, b"size=64k", MS_RDONLY)
+
+
+def full_shared_memory(run):
+    return another_shared_memory(run, b"size=8k", 0)
 
 
 @contextlib.contextmanager

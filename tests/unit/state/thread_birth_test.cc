@@ -49,11 +49,11 @@ TEST_CASE("More notes than places cost notes, never a wrong one", "[state]") {
 TEST_CASE("A thread's record says who made it, whether the note came before or after its first sample", "[state]") {
   WatchedProcess process(4096);
   ThreadSlot& slot = *claim_slot();
-  REQUIRE(slot.self != 0);
+  REQUIRE(self_of(slot) != 0);
   const u32 number = record_of(slot, 1);
   ThreadRecord& record = records<ThreadRecord>(TableId::kThreads)[number];
   CHECK(record.made_by == 0);
-  note_newborn({slot.self, 0, 5, 1 << 20});
+  note_newborn({self_of(slot), 0, 5, 1 << 20});
   publish_counts(2);
   CHECK(record.made_by == 5);
   CHECK(record.stack_bytes == 1 << 20);
