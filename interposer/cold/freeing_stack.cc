@@ -10,21 +10,17 @@
 #include "interposer/state/release_table.h"
 
 namespace lw {
-namespace {
 
-// By how much its weight is multiplied if this free is asked for its stack; 0 if it is not.
-u32 factor(ThreadSlot& slot, u32 site) {
-  if (sampled_frees_of(site) < kEveryFree) return 1;
-  if (slot.random == 0) slot.random = fresh_seed(reinterpret_cast<u64>(&slot));  // a thread that has only ever freed
-  return next_random(slot.random) % kOneFreeIn == 0 ? kOneFreeIn : 0;
+u32 weight_factor(u64 frees_before, u64& random_state) {
+  if (frees_before < kEveryFree) return 1;
+  return next_random(random_state) % kOneFreeIn == 0 ? kOneFreeIn : 0;
 }
-
-}  // namespace
 
 void keep_freeing_stack(const LiveSample& sample, u64 now_ns) {
   ThreadSlot& slot = *t_slot;
   if (&slot == &g_nobodys_slot || (sample.flags & kSampleInherited) != 0) return;
-  const u32 times = factor(slot, sample.site);
+  if (slot.random == 0) slot.random = fresh_seed(reinterpret_cast<u64>(&slot));  // a thread that has only ever freed
+  const u32 times = weight_factor(sampled_frees_of(sample.site), slot.random);
   if (times == 0) return;
   ReentryGuard guard(slot);
   u64 frames[kFreeingDepth];
