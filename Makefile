@@ -202,14 +202,15 @@ lint: ## clang-format, clang-tidy, include directions, exports and imports
 	@bash tests/checks/lint.sh
 
 install: build ## install into PREFIX (default /usr/local), below DESTDIR
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/share/doc/leakwatch
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/share/doc/leakwatch
 	install -m 755 $(OUT)/leakwatch $(DESTDIR)$(PREFIX)/bin/leakwatch
 	install -m 755 $(OUT)/libleakwatch.so $(DESTDIR)$(PREFIX)/lib/libleakwatch.so
 	install -m 644 $(OUT)/libleakwatch_selftest.so $(DESTDIR)$(PREFIX)/lib/libleakwatch_selftest.so
+	install -m 644 interposer/leakwatch.h $(DESTDIR)$(PREFIX)/include/leakwatch.h
 	install -m 644 README.md docs/*.md $(DESTDIR)$(PREFIX)/share/doc/leakwatch/
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/leakwatch $(DESTDIR)$(PREFIX)/lib/libleakwatch.so \
-	    $(DESTDIR)$(PREFIX)/lib/libleakwatch_selftest.so
+	    $(DESTDIR)$(PREFIX)/lib/libleakwatch_selftest.so $(DESTDIR)$(PREFIX)/include/leakwatch.h
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/leakwatch
 clean: ## remove everything that was built
 	rm -rf out

@@ -121,7 +121,7 @@ void* reallocate_slowly(void* block, u64 size, bool chosen, AllocKind kind, void
   }
   count_one(t_slot->frees);
   if (chosen) count_one(t_slot->allocations);  // otherwise the hot path has counted it
-  if (was_sample) book_free(before, FreeKind::kRealloc, monotonic_ns());
+  if (was_sample) book_free_here(before, FreeKind::kRealloc);
   if (interval == 0) return result;
   bool placed = kind == AllocKind::kMallocx || (result == block && (before.flags & kSamplePlaced) != 0);
   if (!maybe_sampled(result)) {

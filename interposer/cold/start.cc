@@ -61,6 +61,12 @@ void inherit_before_free(const void* block) {
   start_watching();
 }
 
+bool dump_for_program() {
+  if (load_relaxed(g_started) == 0) return false;
+  ReentryGuard guard(*claim_slot());
+  return start_watching() && !shares_memory_with_process() && take_snapshot(DumpReason::kRequest);
+}
+
 void give_up_watching() {
   g_options.watch = false;
   if (watching()) remove_live_file();

@@ -28,6 +28,10 @@ void give_up_watching();
 // ends before its first sample leaves a snapshot too, so that nobody wonders whether it was watched.
 void stop_watching(bool exits);
 
+// The program asks for a snapshot. False if none was written: it is not watched, another is being written, or the disk
+// is full.
+bool dump_for_program();
+
 // The program is about to restrict its own system calls. A filter may answer any call of ours by killing the process,
 // so a last snapshot is taken and from then on leakwatch makes no system call at all.
 void seal_watching();

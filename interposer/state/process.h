@@ -5,6 +5,7 @@
 #pragma once
 
 #include "interposer/platform/syscalls.h"
+#include "interposer/state/alarm.h"
 #include "interposer/state/thread_slot.h"
 #include "snapshot/live_layout.h"
 
@@ -18,6 +19,19 @@ struct LiveTotals {
   f64 bytes;
   f64 bytes_variance;
 };
+
+// Private indexes over the tables of kept stacks and releases; a cell holds number + 1, 0 is empty.
+inline constexpr u32 kStackCells = 2048;
+inline constexpr u32 kReleaseCells = 1024;
+
+// A thread that was made and has not been met yet.
+struct Newborn {
+  u64 self;  // its pthread_t; 0 = no entry
+  u32 parent;
+  u32 made_by;  // number + 1 of a KeptStack
+  u64 stack_bytes;
+};
+inline constexpr u32 kNewborns = 256;
 
 enum class Stage : u32 {
   kUnknown = 0,   // nothing decided: a new process, or a child just forked
@@ -79,6 +93,14 @@ struct Process {
   u32 slots_hand;    // where the search for a slot goes on
   u64 mapped_at_ns;  // when the map was last read
   u32 name_part;     // distinguishes files of the same name and pid
+
+  AlarmState alarm;
+  u16 stack_cells[kStackCells];
+  u16 release_cells[kReleaseCells];
+  Newborn newborns[kNewborns];
+
+  // Sum of what leakwatch_tick() was called with. A cache line of its own: a program may call it for every request.
+  alignas(64) u64 work;
 };
 
 // The pages wiped at fork. Zero-initialised, so in .bss: no mapping to make, none that can fail.
@@ -88,8 +110,12 @@ struct alignas(4096) WipedPages {
   ThreadSlot nobodys;                     // of all threads that have none of their own yet
   alignas(4096) u8 filter[kFilterBytes];  // address_filter.h
   alignas(4096) ThreadSlot slots[kThreadSlots];
+  u64 selves[kThreadSlots];  // the pthread_t of each slot's owner, which is its thread pointer
 };
 LW_LOCAL extern WipedPages g_wiped;
+
+// The pthread_t of the slot's owner. Precondition: it is one of g_wiped.slots.
+inline u64& self_of(const ThreadSlot& slot) { return g_wiped.selves[&slot - g_wiped.slots]; }
 
 inline Process& process() { return g_wiped.process; }
 inline ThreadSlot& nobodys_slot() { return g_wiped.nobodys; }

@@ -110,6 +110,7 @@ void begin(ThreadSlot& slot) {
   slot.interval = 0;
   slot.random = 0;
   slot.stack = StackBounds{};
+  store_relaxed(self_of(slot), reinterpret_cast<u64>(__builtin_thread_pointer()));
 }
 
 // Two slots after the hand are tried first: that keeps the slots of a program with ever new threads in a few pages,

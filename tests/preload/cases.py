@@ -65,6 +65,7 @@ class Case:
     drops: tuple = ()  # reasons that must be counted
     peak_mb: int = 0  # resident peak above the unwatched run's, written by the program
     same_stderr: bool = True
+    look: str = ""  # what more is looked at in the last snapshot, from looks.py
 
     @property
     def name(self):
@@ -316,6 +317,14 @@ TRIGGERS = [
     Case("allocates_until_told", plan=GLIBC, note="SIGKILL", meanwhile="kill_9", ends=None, left=1),
 ]
 
+ORIGINS = [
+    Case("one_way_out_and_another", plan=EVERYWHERE, live=None, look="who_freed"),
+    Case("threads_made_here_and_there", plan=GLIBC | {"jemalloc": ("1",)}, live=None, look="who_made_the_threads"),
+    Case("reserves_and_touches_little", plan=EXACT, look="resident", live=None),
+    Case("says_what_it_has_done", plan=GLIBC | {"jemalloc": ("1",)}, others=0, look="work", live=None),
+    Case("nearly_out_of_address_space", plan=EXACT, look="alarm", live=None, quiet_end=False),
+]
+
 # Programs that also run linked to each of the other allocators, wherever they run preloaded in front of it.
 ALSO_LINKED = set("""
     allocates_a_little realloc_to_zero realloc_keeps_content realloc_failure_keeps_the_block huge_sizes_give_enomem
@@ -334,8 +343,8 @@ def linked_too(case):
     return replace(case, plan={**case.plan, **linked}) if case.program in ALSO_LINKED else case
 
 
-CASES = [linked_too(case) for case in (*DOOR_CASES, *EARLY_AND_LATE, *PROCESSES, *THREADS, *SIGNALS_AND_STACKS, *LIMITS,
-                                       *SETTINGS, *TRIGGERS)]
+CASES = [linked_too(case) for case in (*DOOR_CASES, *ORIGINS, *EARLY_AND_LATE, *PROCESSES, *THREADS, *SIGNALS_AND_STACKS,
+                                       *LIMITS, *SETTINGS, *TRIGGERS)]
 
 
 def program_on(case, allocator):

@@ -227,7 +227,7 @@ TEST_CASE("In a full table the record of an ended thread is taken again, without
   CHECK(record_of(*t_slot, 1) == kOtherThreads);
   CHECK(process.drop(DropReason::kThreadRecords).count == 1);
 
-  all[9] = {1234, kThreadEnded, 5, 6, 7, 8, 9, "old name", 0, 0, 0};
+  all[9] = {1234, kThreadEnded, 5, 6, 7, 8, 9, "old name", 1, 2, 3};
   u32 number = kOtherThreads;
   for (u32 i = 0; i < capacity / 64 + 1 && number == kOtherThreads; ++i) number = record_of(*t_slot, 2);
   REQUIRE(number == 9);
