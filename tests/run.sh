@@ -78,6 +78,7 @@ preload() { python3 tests/preload/run.py || python3 tests/preload/run.py; }
 suite preload preload
 suite pair-cost python3 tests/perf/pair_cost.py
 if [ -f tests/golden/run.sh ]; then suite golden bash tests/golden/run.sh; else absent golden; fi
+suite schema bash tests/schema/run.sh
 if [ -f tests/fuzz/run.sh ]; then suite fuzz fuzz_shortly; else absent fuzz; fi
 suite checks bash tests/checks/lint.sh --quick
 soak() { make -s -j2 out/release/soak/workload && python3 tests/soak/soak.py --seconds 60; }

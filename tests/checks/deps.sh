@@ -5,7 +5,7 @@ packages=(
   g++ clang clang-format clang-tidy make git python3 binutils          # build and checks
   libunwind-dev libxxhash-dev libdw-dev libelf-dev libdebuginfod-dev   # stacks, identity, symbols
   libfmt-dev libcli11-dev nlohmann-json3-dev zlib1g-dev liblzma-dev    # the analyzer
-  catch2 libclang-rt-14-dev dwz                                        # unit tests, fuzzers
+  catch2 libclang-rt-14-dev dwz libxml2-utils                          # unit tests, fuzzers, JUnit XML
   libjemalloc-dev libgoogle-perftools-dev libmimalloc-dev              # the neighbours
   redis-server redis-tools nginx-light memcached sqlite3 valgrind heaptrack gdb  # programs the tests and benchmarks watch
 )
