@@ -61,8 +61,11 @@ void measure(const State& state, Assessment& assessment) {
   u64 interval = 0;
   Deaths deaths{};
   f64 growth = 0, growth_variance = 0;
+  assessment.seen_in = 0;
   for (const Subject& subject : state.subjects) {
-    for (const Birth& birth : births_of(subject)) {
+    const std::vector<Birth> births = births_of(subject);
+    assessment.seen_in += !births.empty();
+    for (const Birth& birth : births) {
       bytes.add(birth.weight.bytes, birth.weight.bytes_variance, birth.size);
       count.add(birth.weight.count, birth.weight.count_variance, 1);
     }

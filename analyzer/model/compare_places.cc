@@ -43,8 +43,8 @@ bool level_is_comparable(f64 change, const Comparability& how) {
 }  // namespace
 
 Comparability comparability_of(const Population& base, const Population& fresh) {
-  return {base.processes, fresh.processes, base.has_calls && fresh.has_calls, fresh.age_s * kSameAge < base.age_s,
-          fresh.age_s > base.age_s * kSameAge};
+  return {base.processes, fresh.processes, base.has_calls && fresh.has_calls,
+          fresh.age_s * kSameAge<base.age_s, fresh.age_s> base.age_s * kSameAge};
 }
 
 f64 PlaceChange::p_any() const { return std::min(1.0, kQuantities * *std::min_element(p.begin(), p.end())); }
@@ -52,8 +52,7 @@ f64 PlaceChange::p_any() const { return std::min(1.0, kQuantities * *std::min_el
 PlaceChange compare(const Place& base, const Place& fresh, const Comparability& how) {
   PlaceChange result;
   for (size_t q = 0; q < kQuantities; ++q) {
-    const Difference raw =
-        difference_between(base.each[q], how.base_processes, fresh.each[q], how.new_processes);
+    const Difference raw = difference_between(base.each[q], how.base_processes, fresh.each[q], how.new_processes);
     result.by[q] = difference_of(raw.value, raw.variance);
     const Quantity quantity{static_cast<u8>(q)};
     if (quantity == Quantity::kGrowth && base.growing_in + fresh.growing_in == 0) continue;

@@ -13,16 +13,16 @@ inline constexpr f64 kSameAge = 1.5;
 // The circumstances under which two populations are compared.
 struct Comparability {
   u32 base_processes = 1, new_processes = 1;
-  bool per_call = false;                        // both sides know their allocation calls
+  bool per_call = false;                              // both sides know their allocation calls
   bool new_is_younger = false, new_is_older = false;  // by more than kSameAge
 };
 
 Comparability comparability_of(const Population& base, const Population& fresh);
 
 struct PlaceChange {
-  std::array<Estimate, kQuantities> by;        // new - base, with 95 % limits, per process
-  std::array<f64, kQuantities> p{1, 1, 1};     // two-sided, that chance makes as large a difference
-  f64 p_any() const;                           // of the best of three looks, at three times its price
+  std::array<Estimate, kQuantities> by;     // new - base, with 95 % limits, per process
+  std::array<f64, kQuantities> p{1, 1, 1};  // two-sided, that chance makes as large a difference
+  f64 p_any() const;                        // of the best of three looks, at three times its price
 };
 
 // Absent = nothing is allocated there: a default Place.

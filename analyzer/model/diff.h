@@ -29,8 +29,8 @@ struct DiffSide {
 
 struct Change {
   bool in_base = false, in_new = false;
-  std::string was;   // the function it is taken to have been in base, if that had another name there
-  Assessment site;   // of the new side if it is there, else of the base; of the process where there is the most to it
+  std::string was;  // the function it is taken to have been in base, if that had another name there
+  Assessment site;  // of the new side if it is there, else of the base; of the process where there is the most to it
   Estimate growth_bytes_per_s, live_bytes, alloc_bytes_per_s;  // new - base, per process
   bool grows_differently = false, holds_differently = false, allocates_differently = false;
   f64 by_chance = 1;  // of the most significant of the three, over all places (q-value)

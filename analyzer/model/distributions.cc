@@ -53,8 +53,8 @@ f64 beta_fraction(f64 a, f64 b, f64 x) {
     product *= c * d;
     if (std::fabs(c * d - 1) < kEnough) break;
   }
-  const f64 front = std::exp(std::lgamma(a + b) - std::lgamma(a) - std::lgamma(b) + a * std::log(x) +
-                             b * std::log(1 - x));
+  const f64 front =
+      std::exp(std::lgamma(a + b) - std::lgamma(a) - std::lgamma(b) + a * std::log(x) + b * std::log(1 - x));
   return front * product / a;
 }
 

@@ -38,11 +38,20 @@ bool level_disagrees(const std::vector<Level>& levels, f64 claimed_per_s) {
   return points.size() >= kLeastPoints && theil_sen_slope(points).high < claimed_per_s / 2;
 }
 
-// … in most of the processes that can tell.
+// The same of several processes: what all of them together gained, since each by itself has too little of it.
 bool levels_disagree(std::span<const Subject> subjects, f64 claimed_per_s) {
-  std::ptrdiff_t against = 0;
-  for (const Subject& subject : subjects) against += level_disagrees(levels_of(subject), claimed_per_s);
-  return 2 * against > std::ssize(subjects);
+  if (subjects.size() == 1) return level_disagrees(levels_of(subjects.front()), claimed_per_s);
+  f64 gained = 0, variance = 0, claimed = 0;
+  for (const Subject& subject : subjects) {
+    if (subject.series.empty()) continue;
+    const std::vector<Level> levels = levels_of(subject);
+    const Estimate net = net_growth_of(levels);
+    const f64 time_s = levels.back().at_s, error = (net.high - net.value) * time_s;
+    gained += net.value * time_s;
+    variance += error * error;
+    claimed += claimed_per_s * time_s;
+  }
+  return gained + std::sqrt(variance) < claimed / 2;
 }
 
 // A birth that is old enough to count, on the common clock.

@@ -5,8 +5,8 @@
 //   2. A function that is on one side only, and one that is on the other side only: the pair whose paths are the most
 //      similar, if they are at least kSimilarPath alike. A renamed function keeps its callers.
 //   3. A function that is still on one side only is taken together with the innermost of its callers, at most
-//      kInliningReach frames out, that the other side knows, if nothing changed in the sum: it was inlined, or taken out of
-//      that caller. If the sum changed, it stands for itself: new, or gone.
+//      kInliningReach frames out, that the other side knows, if nothing changed in the sum: it was inlined, or taken
+//      out of that caller. If the sum changed, it stands for itself: new, or gone.
 //
 // Sums are kept by every rule, so a wrong match may misname a change but cannot hide one, unless a place went and a
 // similar one of the same size came.

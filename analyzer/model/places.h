@@ -35,9 +35,9 @@ struct MeasuredPlace {
 };
 
 struct MeasuredProcess {
-  u32 process = 0;  // in the observation
-  f64 age_s = 0;    // at which the levels were taken
-  f64 calls_per_s = 0;  // allocation calls, the work that the program did; 0 if nobody counted
+  u32 process = 0;                    // in the observation
+  f64 age_s = 0;                      // at which the levels were taken
+  f64 calls_per_s = 0;                // allocation calls, the work that the program did; 0 if nobody counted
   std::vector<MeasuredPlace> places;  // by module, then function
 };
 

@@ -25,8 +25,8 @@ struct Spread {
 struct Place {
   std::string module, function;
   CallPath path;
-  std::array<Spread, kQuantities> each{};      // in bytes and bytes/s
-  std::array<Spread, kQuantities> per_call{};  // the same divided by the process's allocation calls per second
+  std::array<Spread, kQuantities> each{};              // in bytes and bytes/s
+  std::array<Spread, kQuantities> per_call{};          // the same divided by the process's allocation calls per second
   u32 seen_in = 0, growing_in = 0, mismatched_in = 0;  // processes
 };
 
@@ -35,7 +35,7 @@ using PlaceKey = std::pair<std::string, std::string>;  // module, function
 struct Population {
   std::string program;
   u32 processes = 0;
-  f64 age_s = 0;         // mean age at which the levels were taken
+  f64 age_s = 0;           // mean age at which the levels were taken
   bool has_calls = false;  // every process counted its allocation calls
   std::map<PlaceKey, Place> places;
 };

@@ -48,9 +48,9 @@ std::string what_changed(const Change& change) {
 
 std::string diff_text(const DiffSide& base, const DiffSide& fresh, const std::vector<Change>& changes,
                       const std::vector<std::string>& notes, const Terminal& terminal) {
-  std::string text = changes.empty()
-                         ? "no site changed significantly.\n"
-                         : fmt::format("{} site{} changed, per process:\n", changes.size(), changes.size() == 1 ? "" : "s");
+  std::string text = changes.empty() ? "no site changed significantly.\n"
+                                     : fmt::format("{} site{} changed, per process:\n", changes.size(),
+                                                   changes.size() == 1 ? "" : "s");
   text += wrapped("  base  " + side_text(base), terminal.width, 8) + '\n';
   text += wrapped("  new   " + side_text(fresh), terminal.width, 8) + '\n';
   for (const Change& change : changes) {
