@@ -44,7 +44,7 @@ UNIT_LIBS     := $(ANALYZER_LIBS) -lCatch2WithMain -ldl -lpthread
 
 .DEFAULT_GOAL := build
 .DELETE_ON_ERROR:
-.PHONY: help build deps demo test bench fuzz golden-record format lint install uninstall clean \
+.PHONY: help build deps demo test bench soak fuzz golden-record format lint install uninstall clean \
         unit stress preload-programs examples perf-programs fuzzers
 
 help: ## list the verbs
@@ -52,7 +52,7 @@ help: ## list the verbs
 	@echo
 	@echo "  FLAVOUR=release|debug|asan|tsan   PREFIX=$(PREFIX)   DESTDIR=$(DESTDIR)"
 
-build: $(OUT)/libleakwatch.so $(OUT)/leakwatch ## build libleakwatch.so and the leakwatch command (the default)
+build: $(OUT)/libleakwatch.so $(OUT)/libleakwatch_selftest.so $(OUT)/leakwatch ## build libleakwatch.so and the leakwatch command (the default)
 deps: ## name the Debian packages that are missing and install them
 	@bash tests/checks/deps.sh
 
@@ -85,6 +85,12 @@ $(call objects,$(READER_SRC)): $(OBJ)/snapshot/%.o: snapshot/%.cc Makefile
 $(OUT)/libleakwatch.so: $(call objects,$(INTERPOSER_SRC) $(filter-out $(READER_SRC),$(SNAPSHOT_SRC))) interposer/exports.map
 	$(CC) $(FLAGS_$(FLAVOUR)) -shared -Wl,--version-script=interposer/exports.map -Wl,-soname,libleakwatch.so \
 	    -Wl,-z,defs -Wl,-z,now -Wl,-z,relro -Wl,-z,initfirst -Wl,-z,nodelete $(filter %.o,$^) -o $@
+
+# Leaks on purpose, for `leakwatch selftest`.
+$(OUT)/libleakwatch_selftest.so: selftest/leak.cc snapshot/truth.h snapshot/atomic.h snapshot/layout.h Makefile
+	@mkdir -p $(@D)
+	$(CXX) $(CPPFLAGS) $(QUIET) -fno-builtin -c $< -o $(OBJ)/selftest_leak.o
+	$(CC) -shared -Wl,-soname,libleakwatch_selftest.so -Wl,-z,defs -Wl,-z,now $(OBJ)/selftest_leak.o -o $@
 
 $(OUT)/leakwatch: $(call objects,$(ANALYZER_SRC) $(SNAPSHOT_SRC))
 	$(CXX) $(FLAGS_$(FLAVOUR)) -pie $^ $(ANALYZER_LIBS) -o $@
@@ -141,6 +147,11 @@ $(OUT)/perf/%: tests/perf/%.cc Makefile
 	g++ -std=c++17 -O2 -g -Wall -Wextra -MMD -MP $< -o $@ -pthread $(call flags_of,$<)
 perf-programs: $(patsubst tests/perf/%.cc,$(OUT)/perf/%,$(PERF_SRC))
 
+# The multi-threaded program that the soak test watches beside real servers.
+$(OUT)/soak/%: tests/soak/%.cc Makefile
+	@mkdir -p $(@D)
+	g++ -std=c++17 -O2 -g -Wall -Wextra -MMD -MP $< -o $@ -pthread
+
 # Fuzzers are clang's libFuzzer; the code under test is compiled into them with ASan and UBSan.
 $(OUT)/fuzz/%: tests/fuzz/%.cc $(SNAPSHOT_SRC) $(wildcard snapshot/*.h) Makefile
 	@mkdir -p $(@D)
@@ -150,6 +161,9 @@ fuzzers: $(patsubst tests/fuzz/%.cc,$(OUT)/fuzz/%,$(FUZZ_SRC))
 
 test: deps ## build everything and run all tests; ends with `N passed, N failed`
 	@bash tests/run.sh
+SECONDS ?= 60
+soak: build $(OUT)/soak/workload ## real servers under load and chaos for SECONDS (default 60), watched
+	@python3 tests/soak/soak.py --seconds $(SECONDS)
 fuzz: fuzzers ## fuzz the readers, FUZZ_SECONDS each (default 300)
 	@bash tests/fuzz/run.sh
 bench: build perf-programs ## measure the overhead against the unwatched program and its peers; writes docs/overhead.md
@@ -172,9 +186,11 @@ install: build ## install into PREFIX (default /usr/local), below DESTDIR
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/share/doc/leakwatch
 	install -m 755 $(OUT)/leakwatch $(DESTDIR)$(PREFIX)/bin/leakwatch
 	install -m 755 $(OUT)/libleakwatch.so $(DESTDIR)$(PREFIX)/lib/libleakwatch.so
+	install -m 644 $(OUT)/libleakwatch_selftest.so $(DESTDIR)$(PREFIX)/lib/libleakwatch_selftest.so
 	install -m 644 README.md docs/*.md $(DESTDIR)$(PREFIX)/share/doc/leakwatch/
 uninstall: ## remove what install put there
-	rm -f $(DESTDIR)$(PREFIX)/bin/leakwatch $(DESTDIR)$(PREFIX)/lib/libleakwatch.so
+	rm -f $(DESTDIR)$(PREFIX)/bin/leakwatch $(DESTDIR)$(PREFIX)/lib/libleakwatch.so \
+	    $(DESTDIR)$(PREFIX)/lib/libleakwatch_selftest.so
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/leakwatch
 clean: ## remove everything that was built
 	rm -rf out

@@ -16,6 +16,7 @@
 #include <pthread.h>
 #include <sys/mman.h>
 
+#include "interposer/cold/coverage.h"
 #include "interposer/cold/lost_file.h"
 #include "interposer/cold/start.h"
 #include "interposer/cold/unwind.h"
@@ -48,14 +49,11 @@ void last_words(void*) { stop_watching(true); }
 
 void wipe_by_hand() { __builtin_memset(&g_wiped, 0, sizeof(Process) + sizeof g_wiped.filter); }
 
-bool can_watch() {
-  if (!g_options.watch) return false;
-  if (malloc_is_bound_past_us()) {
-    say(Sentence() << g_options.program << " brings its own malloc, which leakwatch cannot see: it is not watched. "
-                   << "Link that allocator dynamically, or build without it, to look for leaks.");
-    return false;
-  }
-  return true;
+void look_at_coverage() {
+  if (!g_options.watch || !malloc_is_bound_past_us()) return;
+  g_covered = false;
+  say(Sentence() << g_options.program << " brings its own malloc, which leakwatch cannot see: it is not watched. "
+                 << "Link that allocator dynamically, or build without it, to look for leaks.");
 }
 
 // The first thread gets the values of its thread-local variables when everything is relocated. An indirect function of
@@ -81,14 +79,14 @@ __attribute__((constructor)) void wake(int argc, char** argv, char** environment
   step_aside_for_sanitizer(argv, environment);
   read_options(argc, argv, environment);
   remember_temporary_directory(environment);
-  g_options.watch = can_watch();
+  look_at_coverage();
   note_first_process();
   if (!wipe_on_fork(&g_wiped, sizeof g_wiped)) pthread_atfork(nullptr, nullptr, wipe_by_hand);
   if (g_options.watch) {
     snapshot_directory();
     find_allocator_statistics();
     hang_up_last_words();
-    install_signal_handler();
+    install_signal_handler(start_watching);
     guard_live_file();
   }
   store_release(g_started, 1u);
@@ -98,6 +96,10 @@ __attribute__((constructor)) void wake(int argc, char** argv, char** environment
 
 void start_stacks() {
   if (!g_options.watch) return;
+  if (!g_covered) {
+    start_watching();  // there will be no sample to begin with
+    return;
+  }
   const u64 start = reinterpret_cast<u64>(&__ehdr_start);
   const char* why = unwind_start(start, reinterpret_cast<u64>(&etext));
   if (why == nullptr) return;

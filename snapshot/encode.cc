@@ -44,10 +44,15 @@ void encode_process(Encoding& encoding) {
   out.varint(load_relaxed(header.interval));
   out.varint(load_relaxed(header.requested_interval));
   out.varint(load_relaxed(header.process_flags));
+  out.varint(load_relaxed(header.page_bytes));
+  out.varint(load_relaxed(header.memory_total));
+  out.varint(load_relaxed(header.address_space_limit));
+  out.varint(load_relaxed(header.pid_namespace));
   put_text(out, header.name, sizeof header.name);
   put_text(out, header.host, sizeof header.host);
   put_text(out, header.version_text, sizeof header.version_text);
   put_text(out, header.executable, sizeof header.executable);
+  put_text(out, header.boot_id, sizeof header.boot_id);
   put_command(out, header);
   out.end();
 }
@@ -107,72 +112,12 @@ void encode_threads(Encoding& encoding) {
     out.varint(load_relaxed(thread.allocations));
     out.varint(load_relaxed(thread.frees));
     out.varint(load_relaxed(thread.allocated_bytes));
+    const u32 parent = load_relaxed(thread.parent);
+    const u32 made_by = load_relaxed(thread.made_by);
+    out.varint(parent < count ? parent : 0);
+    out.varint(made_by != 0 && made_by <= encoding.tables.stacks.count ? encoding.stack_of_kept(made_by - 1) + 1 : 0);
+    out.varint(load_relaxed(thread.stack_bytes));
     put_text(out, thread.name, sizeof thread.name);
-  }
-  out.end();
-}
-
-constexpr u32 kPointFields = sizeof(MemoryPoint) / sizeof(u64);
-
-u64 rounded(f64 sum) {
-  constexpr f64 kMax = 9.2e18;  // below 2^63
-  const f64 bounded = amount(sum < kMax ? sum : kMax);
-  const u64 below = static_cast<u64>(bounded);
-  return below + (bounded - static_cast<f64>(below) >= 0.5);
-}
-
-void load_point(const Encoding& encoding, const MemoryPoint& point, u64 (&fields)[kPointFields]) {
-  const u64 loaded[] = {encoding.since_start(load_acquire(point.time_ns)),
-                        load_acquire(point.rss_bytes),
-                        rounded(load_acquire(point.live_bytes)),
-                        rounded(load_acquire(point.live_bytes_variance)),
-                        rounded(load_acquire(point.live_count)),
-                        load_acquire(point.allocations),
-                        load_acquire(point.frees),
-                        load_acquire(point.allocated_bytes),
-                        load_acquire(point.allocator_in_use),
-                        load_acquire(point.allocator_resident),
-                        load_acquire(point.allocator_free),
-                        load_acquire(point.page_faults),
-                        load_acquire(point.cgroup_bytes),
-                        load_acquire(point.cgroup_limit),
-                        load_acquire(point.threads),
-                        load_acquire(point.interval)};
-  static_assert(sizeof loaded == sizeof fields);
-  __builtin_memcpy(fields, loaded, sizeof loaded);
-}
-
-// The log is thinned in place, so its records are in no order: sorts by time, to the microsecond. Points that
-// are written anew meanwhile are left out, and so is what does not come after the point before it.
-void encode_memory(Encoding& encoding) {
-  SectionWriter& out = encoding.out;
-  const TableView<MemoryPoint>& memory = encoding.tables.memory;
-  u64* keys = encoding.scratch.keys;
-  u64 count = 0;
-  for (u64 i = 0; i < memory.count && i < kSortWindow; ++i) {
-    if (const u64 time_ns = load_acquire(memory[i].time_ns); time_ns != 0) {
-      keys[count++] = encoding.since_start(time_ns) / 1000 * kSortWindow + i;
-    }
-  }
-  sort_keys(keys, count);
-
-  out.begin(SectionType::kMemory);
-  u64 before[kPointFields] = {};
-  bool first = true;
-  for (u64 i = 0; i < count; ++i) {
-    const MemoryPoint& point = memory[keys[i] % kSortWindow];
-    const u64 time_ns = load_acquire(point.time_ns);
-    u64 fields[kPointFields];
-    load_point(encoding, point, fields);
-    if (!still_is(point.time_ns, time_ns) || (!first && fields[0] <= before[0])) {
-      continue;
-    }
-    first = false;
-    out.record();
-    for (u32 f = 0; f < kPointFields; ++f) {
-      out.difference(fields[f], before[f]);
-      before[f] = fields[f];
-    }
   }
   out.end();
 }
@@ -207,6 +152,24 @@ void encode_receipt(Encoding& encoding) {
   encoding.out.end();
 }
 
+void encode_reach(Encoding& encoding) {
+  SectionWriter& out = encoding.out;
+  const ReachScan& scan = encoding.header.reach;
+  const ReachWhere where = load_acquire(scan.where);
+  out.begin(SectionType::kReach);
+  if (where != ReachWhere::kNone && where <= kLastReachWhere) {
+    out.record();
+    out.varint(static_cast<u64>(where));
+    out.varint(load_relaxed(scan.flags) & (kReachCutShort | kReachComplete));
+    out.varint(encoding.since_start(load_relaxed(scan.began_ns)));
+    out.varint(load_relaxed(scan.duration_ns));
+    out.varint(load_relaxed(scan.pause_ns));
+    out.varint(load_relaxed(scan.words));
+    out.varint(load_relaxed(scan.blocks));
+  }
+  out.end();
+}
+
 EncodeScratch& place_in(u8* scratch) {
   const auto address = reinterpret_cast<__UINTPTR_TYPE__>(scratch);
   const auto aligned = (address + alignof(EncodeScratch) - 1) & ~(alignof(EncodeScratch) - 1);
@@ -223,8 +186,9 @@ int encode_snapshot(const LiveView& live, const EncodeRequest& request, u8* scra
                     work,
                     load_relaxed(live.header().start_ns),
                     request.now_ns};
-  void (*const parts[])(Encoding&) = {encode_process, encode_mappings, encode_stacks, encode_sites,  encode_live,
-                                      encode_threads, encode_memory,   encode_drops,  encode_receipt};
+  void (*const parts[])(Encoding&) = {encode_process, encode_mappings, encode_stacks, encode_sites,
+                                      encode_live,    encode_threads,  encode_memory, encode_drops,
+                                      encode_receipt, encode_releases, encode_reach};
   for (const auto part : parts) {
     part(encoding);
     if (encoding.out.error() != 0) {

@@ -10,8 +10,10 @@ namespace {
 struct LoadedSample {
   u64 address, size, birth_us, first_birth_us, interval;
   u64 site, thread, reallocs;
+  u64 resident_kib;
   AllocKind kind;
   u8 flags;
+  Reach reach;
 };
 
 class LiveEncoder {
@@ -36,6 +38,7 @@ class LiveEncoder {
     const u64 interval = load_acquire(sample.interval);
     const u32 thread = load_acquire(sample.thread);
     const AllocKind kind = load_acquire(sample.kind);
+    const Reach reach = load_acquire(sample.reach);
     *loaded = {address,
                load_acquire(sample.size),
                encoding_.since_start(load_acquire(sample.birth_ns)) / 1000,
@@ -44,8 +47,10 @@ class LiveEncoder {
                load_acquire(sample.site),
                thread < encoding_.tables.threads.count ? thread : 0,
                load_acquire(sample.reallocs),
+               load_acquire(sample.resident_kib),
                kind <= AllocKind::kMmap ? kind : AllocKind::kMalloc,
-               static_cast<u8>(load_acquire(sample.flags) & (kSampleInherited | kSampleRealloc))};
+               static_cast<u8>(load_acquire(sample.flags) & (kSampleInherited | kSampleRealloc)),
+               reach <= Reach::kHeldByLost ? reach : Reach::kUnknown};
     return still_is(sample.address, address);
   }
 
@@ -58,6 +63,8 @@ class LiveEncoder {
     u32 marks = sample.flags;
     if (whole_pages) marks |= kLiveWholePages;
     if (other_interval) marks |= kLiveInterval;
+    if (sample.resident_kib != 0) marks |= kLiveResident;
+    marks |= static_cast<u32>(sample.reach) << kLiveReachShift;
     out.record();
     out.varint(static_cast<u64>(sample.kind) + u64{8} * marks);
     out.varint(zigzag(stored_distance));
@@ -71,6 +78,9 @@ class LiveEncoder {
     if ((sample.flags & kSampleRealloc) != 0) {
       out.varint(sample.reallocs);
       out.varint(sample.first_birth_us < sample.birth_us ? sample.birth_us - sample.first_birth_us : 0);
+    }
+    if (sample.resident_kib != 0) {
+      out.varint((sample.resident_kib - 1) * 1024);
     }
     address_ = sample.address;
     birth_us_ = sample.birth_us;

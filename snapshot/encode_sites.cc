@@ -1,31 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
-// Live state → snapshot: stacks, sites and the live set, which is nearly all of a snapshot's bytes.
+// Live state → snapshot: stacks, sites, and who freed their blocks.
 // Freestanding: runs in the watched process, in signal handlers too.
 //
-// A site's number is its place in the live table, and each has a stack of its own. The stacks of the first
-// kSortWindow sites are written in an order that puts like beside like; those of later sites in the sites' order.
+// A site's number is its place in the live table, and each has a stack of its own. The first kSortWindow stacks are
+// written in an order that puts like beside like; later ones in the order of their holders.
 #include "snapshot/encoding.h"
 
 namespace lw {
 namespace {
 
-u64 sorted_sites(const Encoding& encoding) {
-  const u64 sites = encoding.tables.sites.count;
-  return sites < kSortWindow ? sites : kSortWindow;
+// What a holder says of its stack. Site and KeptStack name it alike.
+struct StackClaim {
+  bool begun;  // the holder is there
+  u64 first, depth;
+  u32 epoch;
+  u16 flags;
+};
+
+template <class Holder>
+StackClaim claim_of(const Holder& holder) {
+  if (load_acquire(holder.key) == 0) return {};
+  return {true, load_relaxed(holder.stack), load_relaxed(holder.depth), load_relaxed(holder.epoch),
+          load_relaxed(holder.flags)};
 }
 
-// The frames a site claims, if they lie in the table; none if the site is not there yet.
-StackRef stack_of(const Encoding& encoding, u64 number) {
-  const Site& site = encoding.tables.sites[number];
+StackClaim claim_of(const Encoding& encoding, u64 holder) {
+  const u64 kept = encoding.tables.stacks.count;
+  return holder < kept ? claim_of(encoding.tables.stacks[holder]) : claim_of(encoding.tables.sites[holder - kept]);
+}
+
+// The frames a holder claims, if they lie in the table; none if the holder is not there yet.
+StackRef stack_of(const Encoding& encoding, u64 holder) {
+  const StackClaim claim = claim_of(encoding, holder);
   const u64 frames = encoding.tables.frames.count;
-  if (load_acquire(site.key) != 0) {
-    const u64 first = load_relaxed(site.stack);
-    const u64 depth = load_relaxed(site.depth);
-    if (depth <= kMaxStackDepth && first <= frames && depth <= frames - first) {
-      return {static_cast<u32>(first), static_cast<u16>(depth), static_cast<u16>(number)};
-    }
-  }
-  return {0, 0, static_cast<u16>(number)};
+  const bool inside =
+      claim.begun && claim.depth <= kMaxStackDepth && claim.first <= frames && claim.depth <= frames - claim.first;
+  return {inside ? static_cast<u32>(claim.first) : 0, inside ? static_cast<u16>(claim.depth) : u16{0},
+          static_cast<u16>(holder)};
 }
 
 class StackEncoder {
@@ -33,20 +44,19 @@ class StackEncoder {
   explicit StackEncoder(Encoding& encoding)
       : encoding_(encoding), previous_(encoding.scratch.previous_frames), frames_left_(encoding.tables.frames.count) {}
 
-  void put(u64 site_number, StackRef stack) {
-    const Site& site = encoding_.tables.sites[site_number];
-    const bool begun = load_acquire(site.key) != 0;
-    u16 flags = begun ? load_relaxed(site.flags) & (kStackTruncated | kStackOther) : kStackTruncated;
+  void put(u64 holder, StackRef stack) {
+    const StackClaim claim = claim_of(encoding_, holder);
+    u16 flags = claim.begun ? claim.flags & (kStackTruncated | kStackOther) : kStackTruncated;
     // The stacks of a sound file do not overlap: all together they have as many frames as the table. Without
     // this a damaged one could claim the same frames for each of its sites and come out a thousand times its size.
-    if (stack.depth > frames_left_ || (begun && load_relaxed(site.depth) != stack.depth)) {
+    if (stack.depth > frames_left_ || (claim.begun && claim.depth != stack.depth)) {
       stack.depth = 0;
       flags |= kStackTruncated;
     }
     frames_left_ -= stack.depth;
 
     encoding_.out.record();
-    encoding_.out.varint(begun ? load_relaxed(site.epoch) : 0);
+    encoding_.out.varint(claim.epoch);
     encoding_.out.varint(flags);
     put_frames(stack);
   }
@@ -100,17 +110,17 @@ void put_sums(SectionWriter& out, const LoadedSums& sums) {
 }
 
 void put_lifetimes(SectionWriter& out, const SiteFrees& frees) {
-  f32 counts[kLifetimeBins];
+  u64 counts[kLifetimeBins];
   u32 bins = 0;
   for (u32 b = 0; b < kLifetimeBins; ++b) {
-    counts[b] = amount32(load_relaxed(frees.lifetime[b]));
+    counts[b] = rounded(load_relaxed(frees.lifetime[b]));
     bins += counts[b] > 0;
   }
   out.varint(bins);
   for (u32 b = 0; b < kLifetimeBins; ++b) {
     if (counts[b] > 0) {
       out.varint(b);
-      out.real32(counts[b]);
+      out.varint(counts[b]);
     }
   }
 }
@@ -130,7 +140,8 @@ void put_frees(Encoding& encoding, u32 frees_number) {
 
 void encode_stacks(Encoding& encoding) {
   EncodeScratch& scratch = encoding.scratch;
-  const u64 sorted = sorted_sites(encoding);
+  const u64 holders = encoding.stack_holders();
+  const u64 sorted = holders < kSortWindow ? holders : kSortWindow;
   for (u64 i = 0; i < sorted; ++i) {
     scratch.stacks[i] = stack_of(encoding, i);
   }
@@ -140,10 +151,10 @@ void encode_stacks(Encoding& encoding) {
   StackEncoder stacks(encoding);
   for (u64 i = 0; i < sorted; ++i) {
     const StackRef stack = scratch.stacks[i];
-    scratch.stack_of_site[stack.site] = static_cast<u16>(i);
-    stacks.put(stack.site, stack);
+    scratch.stack_of_holder[stack.holder] = static_cast<u16>(i);
+    stacks.put(stack.holder, stack);
   }
-  for (u64 i = sorted; i < encoding.tables.sites.count; ++i) {
+  for (u64 i = sorted; i < holders; ++i) {
     stacks.put(i, stack_of(encoding, i));
   }
   encoding.out.end();
@@ -151,20 +162,40 @@ void encode_stacks(Encoding& encoding) {
 
 void encode_sites(Encoding& encoding) {
   SectionWriter& out = encoding.out;
-  const u64 sorted = sorted_sites(encoding);
   const Site nothing{};
   out.begin(SectionType::kSites);
   for (u64 i = 0; i < encoding.tables.sites.count; ++i) {
     const Site& there = encoding.tables.sites[i];
     const Site& site = load_acquire(there.key) != 0 ? there : nothing;
-    const u64 first_ns = encoding.since_start(load_relaxed(site.first_ns));
-    const u64 last_ns = encoding.since_start(load_relaxed(site.last_ns));
+    const u64 first_us = encoding.since_start(load_relaxed(site.first_ns)) / 1000;
+    const u64 last_us = encoding.since_start(load_relaxed(site.last_ns)) / 1000;
     out.record();
-    out.varint(i < sorted ? encoding.scratch.stack_of_site[i] : i);
-    out.varint(first_ns);
-    out.varint(last_ns < first_ns ? 0 : last_ns - first_ns);
+    out.varint(encoding.stack_of_site(i));
+    out.varint(first_us);
+    out.varint(last_us < first_us ? 0 : last_us - first_us);
     put_sums(out, load_sums(site));
     put_frees(encoding, load_relaxed(site.frees));
+  }
+  out.end();
+}
+
+void encode_releases(Encoding& encoding) {
+  SectionWriter& out = encoding.out;
+  out.begin(SectionType::kReleases);
+  for (u64 i = 0; i < encoding.tables.releases.count; ++i) {
+    const ReleaseRecord& release = encoding.tables.releases[i];
+    const u64 site = load_acquire(release.site);
+    const u64 stack = load_relaxed(release.stack);
+    if (site == 0 || site > encoding.tables.sites.count || stack >= encoding.tables.stacks.count) {
+      continue;
+    }
+    out.record();
+    out.varint(site - 1);
+    out.varint(encoding.stack_of_kept(stack));
+    out.varint(encoding.since_start(load_relaxed(release.last_ns)) / 1000);
+    out.varint(load_relaxed(release.samples));
+    out.real32(amount32(load_relaxed(release.count)));
+    out.real32(amount32(load_relaxed(release.bytes)));
   }
   out.end();
 }

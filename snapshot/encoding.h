@@ -22,7 +22,7 @@ struct EncodeScratch {
     StackRef stacks[kSortWindow];
     u64 keys[kSortWindow];
   };
-  u16 stack_of_site[kSortWindow];
+  u16 stack_of_holder[kSortWindow];
   u64 previous_frames[kMaxStackDepth];  // outermost first
   u8 buffer[15 << 10];
 };
@@ -36,6 +36,13 @@ struct Encoding {
   u64 start_ns;
   u64 now_ns;
 
+  // Who has a stack: first those that are kept for their own sake, then the sites. Each has one, and its number in
+  // STACKS is the place at which it was written: by likeness within the first window, in this order behind it.
+  u64 stack_holders() const { return tables.stacks.count + tables.sites.count; }
+  u64 stack_of_holder(u64 holder) const { return holder < kSortWindow ? scratch.stack_of_holder[holder] : holder; }
+  u64 stack_of_kept(u64 number) const { return stack_of_holder(number); }
+  u64 stack_of_site(u64 number) const { return stack_of_holder(tables.stacks.count + number); }
+
   // No time in a snapshot is before the start or after the dump. (Samples that a forked child inherited are older
   // than the child: their birth is its start.)
   u64 since_start(u64 time_ns) const {
@@ -45,6 +52,12 @@ struct Encoding {
 
 // Weighted sums are finite and not negative; a live file that says otherwise is damaged there.
 inline f64 amount(f64 sum) { return sum > 0 && sum <= __DBL_MAX__ ? sum : 0; }
+inline u64 rounded(f64 sum) {
+  constexpr f64 kMax = 9.2e18;  // below 2^63
+  const f64 bounded = amount(sum < kMax ? sum : kMax);
+  const u64 below = static_cast<u64>(bounded);
+  return below + (bounded - static_cast<f64>(below) >= 0.5);
+}
 inline f32 amount32(f64 sum) {
   return sum < static_cast<f64>(__FLT_MAX__) ? static_cast<f32>(amount(sum)) : __FLT_MAX__;
 }
@@ -61,8 +74,10 @@ inline void put_text(SectionWriter& out, const char* text, u64 capacity) {
   }
 }
 
-void encode_stacks(Encoding& encoding);  // before encode_sites: it decides the stacks' numbers
+void encode_stacks(Encoding& encoding);  // before all that follow: it decides the stacks' numbers
 void encode_sites(Encoding& encoding);
+void encode_releases(Encoding& encoding);
 void encode_live(Encoding& encoding);
+void encode_memory(Encoding& encoding);
 
 }  // namespace lw

@@ -69,6 +69,8 @@ enum class SectionType : u32 {
   kMemory = 7,
   kDrops = 8,
   kReceipt = 9,
+  kReleases = 10,
+  kReach = 11,
 };
 
 inline constexpr u32 kSectionRequired = 1;  // SectionHeader::flags: who does not know it must refuse.
@@ -85,8 +87,9 @@ static_assert(sizeof(SectionHeader) == 32);
 // PROCESS   one record: varint pid, varint parent pid, varint start_unix_ns, varint start_ticks (field 22 of
 //           /proc/PID/stat, tells two processes of one pid apart), varint taken_ns (uptime at the dump),
 //           varint interval (mean bytes between samples now; 1 = exact), varint requested_interval (0 = auto),
-//           varint flags (ProcessFlag), text name, text host, text leakwatch_version, text executable,
-//           varint argc, text × argc
+//           varint flags (ProcessFlag), varint page_bytes, varint memory_total (of the machine), varint
+//           address_space_limit (RLIMIT_AS, 0 = none), varint pid_namespace (its inode), text name, text host,
+//           text leakwatch_version, text executable, text boot_id, varint argc, text × argc
 // MAPPINGS  per loaded object: varint start, varint end - start, varint file_offset of start,
 //           varint loaded_epoch, varint unloaded_epoch (0 = still loaded), text build_id (raw bytes), text path
 // STACKS    per stack, innermost frame first in meaning, but stored so that outer frames shared with the stack
@@ -95,26 +98,32 @@ static_assert(sizeof(SectionHeader) == 32);
 //           varint fresh (how many more), then `fresh` frames from the outermost fresh one inwards, each a
 //           zigzag difference to the frame stored before it (the first one: to the innermost shared frame, or 0).
 //           A frame is a return address; look up address - 1. shared + fresh is at most kMaxStackDepth.
-// SITES     per site, in the order of their numbers 0, 1, 2 …: varint stack (number in STACKS), varint first_ns,
-//           varint last_ns - first_ns, then Sums of allocations, Sums of frees, varint mismatches (samples freed
+//           Stacks are those of sites, of RELEASES, and of the calls that made threads.
+// SITES     per site, in the order of their numbers 0, 1, 2 …: varint stack (number in STACKS), varint first_us,
+//           varint last_us - first_us, then Sums of allocations, Sums of frees, varint mismatches (samples freed
 //           through the wrong function), varint mismatch_kinds (alloc kind × 256 + free kind of the last one),
-//           varint bins, then per non-empty bin of the lifetime histogram: varint bin, f32 weighted count.
+//           varint bins, then per non-empty bin of the lifetime histogram: varint bin, varint weighted count (rounded).
 //           Sums = varint samples; unless that is 0: f64 count, f64 bytes, f32 count_variance, f32 bytes_variance
 // LIVE      per sample: varint marks, zigzag address - previous address (if kLiveWholePages: divided by 4096), varint
 //           size, zigzag birth_us - previous birth_us, varint site, varint thread (number in THREADS);
 //           if kLiveInterval: zigzag interval - previous interval, otherwise it is the same; if kSampleRealloc:
-//           varint reallocs, varint birth_us - first_birth_us.
-//           marks = AllocKind + 8 × SampleFlags, kLiveWholePages and kLiveInterval
+//           varint reallocs, varint birth_us - first_birth_us; if kLiveResident: varint resident bytes.
+//           marks = AllocKind + 8 × (SampleFlags, kLiveWholePages, kLiveInterval and kLiveResident) + 256 × Reach
 // THREADS   per thread: varint tid, varint flags (ThreadFlag), varint start_ns, varint end_ns (0 = runs), varint
-//           allocations, varint frees, varint allocated_bytes, text name. Records not in use have tid 0, and so has
-//           number 0, which stands for all threads without a record of their own.
-// MEMORY    per point, oldest first, zigzag differences to the point before it, fields in MemoryPoint's order
-//           (live_layout.h), the f64 fields rounded to whole numbers
+//           allocations, varint frees, varint allocated_bytes, varint parent (number in THREADS, 0 = unknown), varint
+//           made_by (number in STACKS + 1, 0 = unknown), varint stack_bytes, text name. Records not in use have tid 0,
+//           and so has number 0, which stands for all threads without a record of their own.
+// MEMORY    varint fields (of each point), then per point, oldest first, zigzag differences to the point before it,
+//           fields in MemoryPoint's order (live_layout.h), the f64 fields rounded to whole numbers
 // DROPS     per reason that occurred: text reason, varint count, f64 bytes (weighted)
 // RECEIPT   one record: varint samples, varint sampled_frees, varint slow_ns, varint unwind_ns, varint dumps,
 //           varint dump_ns, varint longest_dump_ns, varint own_bytes (resident memory of leakwatch's own),
 //           varint budget_ppm, varint cpu_ns (of the whole process), varint false_hits (unsampled frees
 //           that had to be looked up), varint cold_frames (addresses whose unwind rule had to be worked out)
+// RELEASES  who gave the blocks of a site back, per pair of site and stack: varint site, varint stack, varint last_us,
+//           varint samples, f32 count, f32 bytes (weighted)
+// REACH     at most one record, the last search for pointers to live blocks: varint where (ReachWhere), varint flags
+//           (ReachFlag), varint began_ns, varint duration_ns, varint pause_ns, varint words, varint blocks
 //
 // Epochs: the table of mappings has an epoch that rises with every change seen. An object is the right one
 // for a stack if loaded_epoch <= stack.epoch and (unloaded_epoch == 0 or stack.epoch < unloaded_epoch).
@@ -122,13 +131,33 @@ static_assert(sizeof(SectionHeader) == 32);
 enum class AllocKind : u8 { kMalloc = 0, kNew = 1, kNewArray = 2, kMallocx = 3, kMmap = 4 };
 
 enum SampleFlag : u8 { kSampleInherited = 1, kSampleRealloc = 2 };
-enum LiveMark : u8 { kLiveWholePages = 4, kLiveInterval = 8 };  // beside SampleFlag in the marks of LIVE
+enum LiveMark : u8 { kLiveWholePages = 4, kLiveInterval = 8, kLiveResident = 16 };  // beside SampleFlag in LIVE
+inline constexpr u32 kLiveReachShift = 5;                                           // Reach stands above them
 inline constexpr u32 kLivePageLog2 = 12;
 enum StackFlag : u16 {
   kStackTruncated = 1,  // deeper than LEAKWATCH_DEPTH, or the walk had to give up
   kStackOther = 2,      // stands for all stacks that found no room of their own
 };
 inline constexpr u32 kMaxStackDepth = 1024;  // A deeper one is damage, not a stack.
+
+// Whether anything still points to a block, as the search in REACH found it.
+enum class Reach : u8 {
+  kUnknown = 0,  // there was no search, or the block is younger
+  kHeld = 1,
+  kLost = 2,        // nothing points to it
+  kHeldByLost = 3,  // only lost blocks do
+};
+
+enum class ReachWhere : u32 {
+  kNone = 0,
+  kExit = 1,  // in the process, at its end
+  kFork = 2,  // in a copy-on-write child of it
+};
+inline constexpr ReachWhere kLastReachWhere = ReachWhere::kFork;
+enum ReachFlag : u32 {
+  kReachCutShort = 1,  // the time ran out: no block is called lost for want of what was not searched
+  kReachComplete = 2,  // every block of the program was known, so that lost lists and cycles are told as a whole
+};
 
 enum ThreadFlag : u32 { kThreadEnded = 1 };
 enum ProcessFlag : u32 {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The live file: leakwatch's whole memory of one process, mapped shared so that it outlives a SIGKILL.
 //
-//   header (one page)  ThreadRecord[]  MemoryPoint[]  Mapping[]  text  LiveSample[]  Site[]  SiteFrees[]  frames
+//   header (two pages)  ThreadRecord[]  MemoryPoint[]  Mapping[]  text  LiveSample[]  Site[]  SiteFrees[]
+//   KeptStack[]  ReleaseRecord[]  frames
 //
 // Every table is dense: records [0, used) of it have been handed out, later ones are still zero and cost no
 // memory. All-zero records are valid and mean "nothing here". What makes the tables fast to search (hash
@@ -31,10 +32,14 @@ struct ThreadRecord {
   u64 frees;
   u64 allocated_bytes;
   char name[16];
+  u32 parent;       // number of the thread that made it; 0 = not known
+  u32 made_by;      // number + 1 of the KeptStack of that call; 0 = not known
+  u64 stack_bytes;  // length of its stack; 0 = not known
 };
-static_assert(sizeof(ThreadRecord) == 64);
+static_assert(sizeof(ThreadRecord) == 80);
 
-// One look at the memory of the process from both sides. Fields that could not be had are zero.
+// One look at the memory of the process from both sides. Fields that could not be had are zero. New fields go to the
+// end.
 struct MemoryPoint {
   u64 time_ns;  // 0 = not in use
   u64 rss_bytes;
@@ -52,8 +57,57 @@ struct MemoryPoint {
   u64 cgroup_limit;
   u64 threads;
   u64 interval;
+  u64 rss_file;    // of rss_bytes, mapped files
+  u64 rss_shared;  // of rss_bytes, shared memory; the rest is anonymous: heap and stacks
+  u64 rss_peak;    // the highest that rss_bytes ever was
+  u64 swapped;
+  u64 virtual_bytes;
+  u64 data_bytes;            // private writable mappings, the heap among them: not all of it is resident
+  u64 stack_bytes;           // resident memory of the threads' stacks
+  u64 code_bytes;            // executable mappings
+  u64 mapped_bytes;          // regions that the program mapped itself; exact
+  u64 allocator_releasable;  // of allocator_free, what a trim or purge would give back to the system
+  u64 pressure_ppm;          // share of the last ten seconds in which some task waited for memory, in millionths
+  u64 work;                  // the program's own count, by leakwatch_tick()
 };
-static_assert(sizeof(MemoryPoint) == 128);
+
+inline constexpr u32 kMemoryFields = sizeof(MemoryPoint) / sizeof(u64);
+
+// Words as they stand in the documentation of the format and in `inspect --json`.
+inline constexpr const char* kMemoryFieldNames[] = {"time_ns",
+                                                    "rss_bytes",
+                                                    "live_bytes",
+                                                    "live_bytes_variance",
+                                                    "live_count",
+                                                    "allocations",
+                                                    "frees",
+                                                    "allocated_bytes",
+                                                    "allocator_in_use",
+                                                    "allocator_resident",
+                                                    "allocator_free",
+                                                    "page_faults",
+                                                    "cgroup_bytes",
+                                                    "cgroup_limit",
+                                                    "threads",
+                                                    "interval",
+                                                    "rss_file",
+                                                    "rss_shared",
+                                                    "rss_peak",
+                                                    "swapped",
+                                                    "virtual_bytes",
+                                                    "data_bytes",
+                                                    "stack_bytes",
+                                                    "code_bytes",
+                                                    "mapped_bytes",
+                                                    "allocator_releasable",
+                                                    "pressure_ppm",
+                                                    "work"};
+static_assert(sizeof kMemoryFieldNames / sizeof *kMemoryFieldNames == kMemoryFields);
+
+// The f64 fields among them.
+constexpr bool memory_field_is_real(u32 field) { return field >= 2 && field <= 4; }
+static_assert(__builtin_offsetof(MemoryPoint, live_bytes) == 2 * sizeof(u64));
+static_assert(__builtin_offsetof(MemoryPoint, live_count) == 4 * sizeof(u64));
 
 struct Mapping {
   u64 start;  // 0 = not in use
@@ -71,6 +125,7 @@ static_assert(sizeof(Mapping) == 80);
 
 // One sampled allocation that has not been freed. Its inclusion probability is p = 1 - exp(-size / interval)
 // (interval 1: p = 1), also after thinning, which raises `interval`; the weights follow from p.
+inline constexpr u8 kSamplePlaced = 0x80;  // beside SampleFlag: the block may have more room than an ordinary one
 struct LiveSample {
   u64 address;  // 0 = free record
   u64 size;     // bytes asked for
@@ -82,8 +137,10 @@ struct LiveSample {
   AllocKind kind;
   u8 flags;
   u16 reallocs;
-  u32 next_free;  // while the record is free: number + 1 of the next free one
-  u64 reserved;
+  u32 next_free;     // while the record is free: number + 1 of the next free one
+  u32 resident_kib;  // how much of the block is in memory, in KiB, + 1; 0 = not measured
+  Reach reach;
+  u8 reserved[3];
 };
 static_assert(sizeof(LiveSample) == 64);
 
@@ -122,7 +179,54 @@ struct SiteFrees {
 };
 static_assert(sizeof(SiteFrees) == 64 + 8 * kLifetimeBins);
 
-enum class TableId : u32 { kThreads, kMemory, kMappings, kText, kLive, kSites, kSiteFrees, kFrames, kCount };
+// A stack that is not a site's: one that freed, or that made a thread. Named as in Site.
+struct KeptStack {
+  u64 key;  // as of a site
+  u64 stack;
+  u32 depth;
+  u16 flags;  // StackFlag
+  u16 reserved0;
+  u32 epoch;
+  u32 reserved1;
+};
+static_assert(sizeof(KeptStack) == 32);
+
+// Who gave blocks of a site back: weighted sums over a sample of its sampled frees.
+struct ReleaseRecord {
+  u32 site;   // number + 1; 0 = not in use
+  u32 stack;  // number of its KeptStack
+  u64 last_ns;
+  u64 samples;
+  f64 count;
+  f64 bytes;
+};
+static_assert(sizeof(ReleaseRecord) == 40);
+
+// The last search for pointers to live blocks. `where` is stored last, with release.
+struct ReachScan {
+  ReachWhere where;
+  u32 flags;  // ReachFlag
+  u64 began_ns;
+  u64 duration_ns;
+  u64 pause_ns;  // for which the program's threads stood still
+  u64 words;     // that were looked at
+  u64 blocks;    // that were looked for
+};
+static_assert(sizeof(ReachScan) == 48);
+
+enum class TableId : u32 {
+  kThreads,
+  kMemory,
+  kMappings,
+  kText,
+  kLive,
+  kSites,
+  kSiteFrees,
+  kStacks,
+  kReleases,
+  kFrames,
+  kCount
+};
 inline constexpr u32 kTableCount = static_cast<u32>(TableId::kCount);
 
 struct TableSpan {
@@ -145,15 +249,16 @@ enum class DropReason : u32 {
   kNoThreadSlot,   // more threads at a time than there are slots
   kThreadRecords,  // the thread's counts found no record of their own
   kNotCovered,     // reached the allocator past leakwatch
+  kReleasesFull,   // who freed the block found no room
   kCount
 };
 inline constexpr u32 kDropReasons = static_cast<u32>(DropReason::kCount);
 
 // Words as they stand in snapshots and reports; part of the interface.
 constexpr const char* drop_reason_name(DropReason reason) {
-  constexpr const char* kNames[kDropReasons] = {"live_table_full", "live_index_full", "missed_free", "sites_merged",
-                                                "frames_full",     "muted",           "unplaced",    "no_thread_slot",
-                                                "thread_records",  "not_covered"};
+  constexpr const char* kNames[kDropReasons] = {"live_table_full", "live_index_full", "missed_free",  "sites_merged",
+                                                "frames_full",     "muted",           "unplaced",     "no_thread_slot",
+                                                "thread_records",  "not_covered",     "releases_full"};
   return kNames[static_cast<u32>(reason)];
 }
 
@@ -208,7 +313,14 @@ struct LiveHeader {
   u64 reuse_count;  // how often a new object took the addresses of an unloaded one
   DropCount drops[kDropReasons];
   Receipt receipt;
+  ReachScan reach;
+  u64 work;                 // the program's own count, by leakwatch_tick()
+  u64 page_bytes;           // of this machine
+  u64 memory_total;         // of this machine
+  u64 address_space_limit;  // RLIMIT_AS; 0 = none
+  u64 pid_namespace;        // inode of /proc/self/ns/pid; 0 = not known
 
+  char boot_id[40];
   char version_text[32];
   char name[64];
   char host[64];

@@ -10,20 +10,23 @@ namespace {
 
 constexpr u64 kPageBytes = 4096;
 
-constexpr u32 kRecordBytes[kTableCount] = {sizeof(ThreadRecord), sizeof(MemoryPoint), sizeof(Mapping),   1,
-                                           sizeof(LiveSample),   sizeof(Site),        sizeof(SiteFrees), sizeof(u64)};
+constexpr u32 kRecordBytes[] = {sizeof(ThreadRecord),  sizeof(MemoryPoint), sizeof(Mapping),   1,
+                                sizeof(LiveSample),    sizeof(Site),        sizeof(SiteFrees), sizeof(KeptStack),
+                                sizeof(ReleaseRecord), sizeof(u64)};
+static_assert(sizeof kRecordBytes / sizeof *kRecordBytes == kTableCount);
 
 constexpr u64 whole_pages(u64 bytes) { return (bytes + kPageBytes - 1) / kPageBytes * kPageBytes; }
 constexpr u64 smaller(u64 a, u64 b) { return a < b ? a : b; }
 
-// Bytes of each table but the last one, which takes what is left: about 26 frames a site at the default size.
+// Bytes of each table but the last one, which takes what is left: about 25 frames a site at the default size.
 // Memory log, mappings and text do not grow with the file, they hold what a process has of them whatever its size.
+// Nor do releases and their stacks: what they add to a snapshot is bounded so.
 constexpr u64 share_of(TableId id, u64 file_bytes) {
   switch (id) {
     case TableId::kThreads:
-      return file_bytes / 100 * 4;
+      return file_bytes / 100 * 5;
     case TableId::kMemory:
-      return smaller(1024 * sizeof(MemoryPoint), file_bytes / 32);
+      return smaller(768 * sizeof(MemoryPoint), file_bytes / 24);
     case TableId::kMappings:
       return 512 * sizeof(Mapping);
     case TableId::kText:
@@ -34,6 +37,10 @@ constexpr u64 share_of(TableId id, u64 file_bytes) {
       return file_bytes / 100 * 16;
     case TableId::kSiteFrees:
       return file_bytes / 100 * 12;
+    case TableId::kStacks:
+      return smaller(640 * sizeof(KeptStack), file_bytes / 64);
+    case TableId::kReleases:
+      return smaller(384 * sizeof(ReleaseRecord), file_bytes / 64);
     case TableId::kFrames:
     case TableId::kCount:
       break;
@@ -114,10 +121,12 @@ const char* check_live(const void* base, u64 bytes) {
 LiveTables look_at_tables(const LiveView& live) {
   LiveTables tables;
   tables.live = look_at_table<LiveSample>(live, TableId::kLive);
+  tables.releases = look_at_table<ReleaseRecord>(live, TableId::kReleases);
   tables.site_frees = look_at_table<SiteFrees>(live, TableId::kSiteFrees);
   tables.sites = look_at_table<Site>(live, TableId::kSites);
-  tables.frames = look_at_table<u64>(live, TableId::kFrames);
   tables.threads = look_at_table<ThreadRecord>(live, TableId::kThreads);
+  tables.stacks = look_at_table<KeptStack>(live, TableId::kStacks);
+  tables.frames = look_at_table<u64>(live, TableId::kFrames);
   tables.memory = look_at_table<MemoryPoint>(live, TableId::kMemory);
   tables.mappings = look_at_table<Mapping>(live, TableId::kMappings);
   tables.text = look_at_table<u8>(live, TableId::kText);

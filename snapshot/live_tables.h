@@ -34,9 +34,11 @@ struct TableView {
 struct LiveTables {
   TableView<LiveSample> live;
   TableView<SiteFrees> site_frees;
+  TableView<ReleaseRecord> releases;
   TableView<Site> sites;
-  TableView<u64> frames;
   TableView<ThreadRecord> threads;
+  TableView<KeptStack> stacks;
+  TableView<u64> frames;
   TableView<MemoryPoint> memory;
   TableView<Mapping> mappings;
   TableView<u8> text;

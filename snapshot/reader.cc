@@ -199,6 +199,8 @@ class Reading {
       return;
     }
     Snapshot& snapshot = *loaded_.snapshot;
+    leave_out_homeless_releases(snapshot);
+    forget_absent_makers(snapshot);
     const u64 stackless = point_strays_to_empty(snapshot.sites, &SnapshotSite::stack, snapshot.stacks);
     if (stackless > 0) {
       error(offset_of(SectionType::kSites),
@@ -215,6 +217,31 @@ class Reading {
       error(offset_of(SectionType::kLive),
             counted(threadless, "live sample has a thread that is", "live samples have threads that are") +
                 " not in the file");
+    }
+  }
+
+  void leave_out_homeless_releases(Snapshot& snapshot) {
+    const u64 homeless = std::erase_if(snapshot.releases, [&](const SnapshotRelease& release) {
+      return release.site >= snapshot.sites.size() || release.stack >= snapshot.stacks.size();
+    });
+    if (homeless > 0) {
+      error(offset_of(SectionType::kReleases),
+            counted(homeless, "release was", "releases were") + " left out: the site or the stack is not in the file");
+    }
+  }
+
+  void forget_absent_makers(Snapshot& snapshot) {
+    u64 strays = 0;
+    for (SnapshotThread& thread : snapshot.threads) {
+      const bool no_parent = thread.parent >= snapshot.threads.size();
+      const bool no_stack = thread.made_by && *thread.made_by >= snapshot.stacks.size();
+      if (no_parent) thread.parent = 0;
+      if (no_stack) thread.made_by.reset();
+      strays += no_parent || no_stack;
+    }
+    if (strays > 0) {
+      error(offset_of(SectionType::kThreads),
+            counted(strays, "thread was", "threads were") + " made by a thread or stack that is not in the file");
     }
   }
 

@@ -22,7 +22,10 @@ struct SnapshotProcess {
   u64 taken_ns = 0;  // uptime at the dump
   u64 interval = 0, requested_interval = 0;
   u64 flags = 0;  // ProcessFlag
-  std::string name, host, leakwatch_version, executable;
+  u64 page_bytes = 0, memory_total = 0;
+  u64 address_space_limit = 0;  // 0 = none
+  u64 pid_namespace = 0;        // 0 = not known
+  std::string name, host, leakwatch_version, executable, boot_id;
   std::vector<std::string> command;
 };
 
@@ -58,11 +61,24 @@ struct SnapshotLive {
   u64 site = 0, thread = 0, reallocs = 0;
   AllocKind kind = AllocKind::kMalloc;
   u8 flags = 0;
+  Reach reach = Reach::kUnknown;
+  std::optional<u64> resident = {};  // bytes of it that are in memory, if measured
 };
 
 struct SnapshotThread {
   u64 tid = 0, flags = 0, start_ns = 0, end_ns = 0, allocations = 0, frees = 0, allocated_bytes = 0;
+  u64 parent = 0;                   // number in threads; 0 = not known
+  std::optional<u64> made_by = {};  // number in stacks
+  u64 stack_bytes = 0;              // 0 = not known
   std::string name;
+};
+
+// Who gave blocks of a site back.
+struct SnapshotRelease {
+  u64 site = 0, stack = 0;
+  u64 last_ns = 0;
+  u64 samples = 0;
+  f64 count = 0, bytes = 0;  // weighted
 };
 
 struct SnapshotDrop {
@@ -82,6 +98,8 @@ struct Snapshot {
   std::vector<MemoryPoint> memory;  // time_ns since start, ascending
   std::vector<SnapshotDrop> drops;
   Receipt receipt{};
+  std::vector<SnapshotRelease> releases;
+  std::optional<ReachScan> reach;  // began_ns since start
 };
 
 struct LoadedSnapshot {

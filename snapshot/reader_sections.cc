@@ -3,6 +3,7 @@
 #include "snapshot/reader_sections.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace lw {
 namespace {
@@ -32,10 +33,15 @@ u64 read_process(Cursor& cursor, u64, Snapshot& snapshot) {
   process.interval = cursor.varint();
   process.requested_interval = cursor.varint();
   process.flags = cursor.varint();
+  process.page_bytes = cursor.varint();
+  process.memory_total = cursor.varint();
+  process.address_space_limit = cursor.varint();
+  process.pid_namespace = cursor.varint();
   process.name = cursor.text();
   process.host = cursor.text();
   process.leakwatch_version = cursor.text();
   process.executable = cursor.text();
+  process.boot_id = cursor.text();
   const u64 argc = cursor.varint();
   read_list(cursor, argc, 1, process.command, [&] { return cursor.text(); });
   if (!cursor.ok()) {
@@ -95,6 +101,16 @@ u64 read_stacks(Cursor& cursor, u64 records, Snapshot& snapshot) {
   });
 }
 
+// So many microseconds after `since_ns`, in nanoseconds.
+u64 microseconds(Cursor& cursor, u64 since_ns) {
+  const u64 us = cursor.varint();
+  if (us > (~u64{0} - since_ns) / 1000) {
+    cursor.fail("a time does not fit into 64 bits");
+    return since_ns;
+  }
+  return since_ns + us * 1000;
+}
+
 Sums read_sums(Cursor& cursor) {
   Sums sums;
   sums.samples = cursor.varint();
@@ -115,7 +131,7 @@ void read_lifetimes(Cursor& cursor, SnapshotSite& site) {
     if (bin >= kLifetimeBins || (!site.lifetimes.empty() && bin <= site.lifetimes.back().first)) {
       cursor.fail("the bins of a lifetime histogram do not ascend from 0 to 31");
     }
-    site.lifetimes.emplace_back(static_cast<u32>(bin), cursor.real32());
+    site.lifetimes.emplace_back(static_cast<u32>(bin), static_cast<f64>(cursor.varint()));
   }
 }
 
@@ -123,8 +139,8 @@ u64 read_sites(Cursor& cursor, u64 records, Snapshot& snapshot) {
   return read_list(cursor, records, 8, snapshot.sites, [&] {
     SnapshotSite site;
     site.stack = cursor.varint();
-    site.first_ns = cursor.varint();
-    site.last_ns = cursor.sum_with(site.first_ns);
+    site.first_ns = microseconds(cursor, 0);
+    site.last_ns = microseconds(cursor, site.first_ns);
     site.allocations = read_sums(cursor);
     site.frees = read_sums(cursor);
     site.mismatches = cursor.varint();
@@ -138,7 +154,7 @@ u64 read_sites(Cursor& cursor, u64 records, Snapshot& snapshot) {
   });
 }
 
-constexpr u64 kAllLiveMarks = 15;  // SampleFlag and LiveMark
+constexpr u64 kAllLiveMarks = 127;  // SampleFlag, LiveMark and Reach
 
 u64 read_live(Cursor& cursor, u64 records, Snapshot& snapshot) {
   SnapshotLive before;
@@ -151,6 +167,7 @@ u64 read_live(Cursor& cursor, u64 records, Snapshot& snapshot) {
     }
     sample.kind = static_cast<AllocKind>(code % 8);
     sample.flags = static_cast<u8>(marks & (kSampleInherited | kSampleRealloc));
+    sample.reach = static_cast<Reach>(marks >> kLiveReachShift);
     const u64 distance = cursor.difference_to(0);
     sample.address = before.address + ((marks & kLiveWholePages) != 0 ? distance << kLivePageLog2 : distance);
     sample.size = cursor.varint();
@@ -170,13 +187,16 @@ u64 read_live(Cursor& cursor, u64 records, Snapshot& snapshot) {
       cursor.fail("a live sample was first born before the process");
     }
     sample.first_birth_us = sample.birth_us - older_us;
+    if ((marks & kLiveResident) != 0) {
+      sample.resident = cursor.varint();
+    }
     before = sample;
     return sample;
   });
 }
 
 u64 read_threads(Cursor& cursor, u64 records, Snapshot& snapshot) {
-  return read_list(cursor, records, 8, snapshot.threads, [&] {
+  return read_list(cursor, records, 11, snapshot.threads, [&] {
     SnapshotThread thread;
     thread.tid = cursor.varint();
     thread.flags = cursor.varint();
@@ -185,31 +205,42 @@ u64 read_threads(Cursor& cursor, u64 records, Snapshot& snapshot) {
     thread.allocations = cursor.varint();
     thread.frees = cursor.varint();
     thread.allocated_bytes = cursor.varint();
+    thread.parent = cursor.varint();
+    if (const u64 made_by = cursor.varint(); made_by != 0) {
+      thread.made_by = made_by - 1;
+    }
+    thread.stack_bytes = cursor.varint();
     thread.name = cursor.text();
     return thread;
   });
 }
 
+// Later files may have more fields a point than are known here.
 u64 read_memory(Cursor& cursor, u64 records, Snapshot& snapshot) {
-  constexpr u64 kFields = sizeof(MemoryPoint) / sizeof(u64);
-  u64 fields[kFields] = {};
-  return read_list(cursor, records, kFields, snapshot.memory, [&] {
-    for (u64& field : fields) {
-      field = cursor.difference_to(field);
+  const u64 fields = cursor.varint();
+  if (fields < kMemoryFields) {
+    cursor.fail("its points have fewer fields than this version has");
+  }
+  u64 known[kMemoryFields] = {};
+  return read_list(cursor, records, std::max(fields, u64{1}), snapshot.memory, [&] {
+    for (u64 f = 0; f < fields && cursor.ok(); ++f) {
+      if (f < kMemoryFields) {
+        known[f] = cursor.difference_to(known[f]);
+      } else {
+        cursor.varint();
+      }
     }
-    MemoryPoint point;
-    std::memcpy(&point, fields, sizeof point);
-    point.live_bytes = static_cast<f64>(fields[2]);
-    point.live_bytes_variance = static_cast<f64>(fields[3]);
-    point.live_count = static_cast<f64>(fields[4]);
+    u64 words[kMemoryFields];
+    for (u32 f = 0; f < kMemoryFields; ++f) {
+      words[f] = memory_field_is_real(f) ? std::bit_cast<u64>(static_cast<f64>(known[f])) : known[f];
+    }
+    const auto point = std::bit_cast<MemoryPoint>(words);
     if (!snapshot.memory.empty() && point.time_ns <= snapshot.memory.back().time_ns) {
       cursor.fail("the points of the memory log do not ascend in time");
     }
     return point;
   });
 }
-static_assert(offsetof(MemoryPoint, live_bytes) == 2 * sizeof(u64));
-static_assert(offsetof(MemoryPoint, live_count) == 4 * sizeof(u64));
 
 u64 read_drops(Cursor& cursor, u64 records, Snapshot& snapshot) {
   return read_list(cursor, records, 10, snapshot.drops, [&] {
@@ -235,12 +266,51 @@ u64 read_receipt(Cursor& cursor, u64, Snapshot& snapshot) {
   return 1;
 }
 
+u64 read_releases(Cursor& cursor, u64 records, Snapshot& snapshot) {
+  return read_list(cursor, records, 12, snapshot.releases, [&] {
+    SnapshotRelease release;
+    release.site = cursor.varint();
+    release.stack = cursor.varint();
+    release.last_ns = microseconds(cursor, 0);
+    release.samples = cursor.varint();
+    release.count = cursor.real32();
+    release.bytes = cursor.real32();
+    return release;
+  });
+}
+
+u64 read_reach(Cursor& cursor, u64 records, Snapshot& snapshot) {
+  if (records > 1) {
+    cursor.fail("there is more than one record");
+  }
+  if (records == 0 || !cursor.ok()) {
+    return 0;
+  }
+  ReachScan scan{};
+  const u64 where = cursor.varint();
+  scan.where = where <= static_cast<u64>(kLastReachWhere) ? static_cast<ReachWhere>(where) : ReachWhere::kNone;
+  const u64 flags = cursor.varint();
+  scan.flags = static_cast<u32>(flags & (kReachCutShort | kReachComplete));
+  if (flags != scan.flags) {
+    cursor.fail("its flags are unknown to this version");
+  }
+  for (u64* field : {&scan.began_ns, &scan.duration_ns, &scan.pause_ns, &scan.words, &scan.blocks}) {
+    *field = cursor.varint();
+  }
+  if (!cursor.ok()) {
+    return 0;
+  }
+  snapshot.reach = scan;
+  return 1;
+}
+
 constexpr SectionKind kSectionKinds[] = {
     {SectionType::kProcess, "PROCESS", true, read_process},  {SectionType::kMappings, "MAPPINGS", false, read_mappings},
     {SectionType::kStacks, "STACKS", false, read_stacks},    {SectionType::kSites, "SITES", false, read_sites},
     {SectionType::kThreads, "THREADS", false, read_threads}, {SectionType::kLive, "LIVE", false, read_live},
     {SectionType::kMemory, "MEMORY", false, read_memory},    {SectionType::kDrops, "DROPS", false, read_drops},
-    {SectionType::kReceipt, "RECEIPT", true, read_receipt},
+    {SectionType::kReceipt, "RECEIPT", true, read_receipt},  {SectionType::kReleases, "RELEASES", false, read_releases},
+    {SectionType::kReach, "REACH", false, read_reach},
 };
 
 }  // namespace

@@ -35,11 +35,11 @@ inline void sort_keys(u64* keys, u64 count) {
   }
 }
 
-// The frames of one site's stack, in the table of frames.
+// The frames of one stack, in the table of frames, and whose it is.
 struct StackRef {
   u32 first;
   u16 depth;
-  u16 site;
+  u16 holder;
 };
 
 // Orders stacks by their frames, outermost first, so that neighbours have many outer frames in common. Three-way

@@ -79,6 +79,8 @@ suite preload preload
 if [ -f tests/golden/run.sh ]; then suite golden bash tests/golden/run.sh; else absent golden; fi
 if [ -f tests/fuzz/run.sh ]; then suite fuzz fuzz_shortly; else absent fuzz; fi
 suite checks bash tests/checks/lint.sh --quick
+soak() { make -s -j2 out/release/soak/workload && python3 tests/soak/soak.py --seconds 60; }
+suite soak soak
 # real/estimates.sh holds what is not reached yet (docs/failure-modes.md, "Known gaps"): run it by name.
 for script in tests/real/*.sh; do
   [ "$script" != tests/real/estimates.sh ] || [[ $wanted == *" real/estimates "* ]] || continue

@@ -29,6 +29,14 @@ void add_warnings(Report& report) {
       report.warnings.push_back(fmt::format("{} (pid {}) brings its own malloc; its memory is invisible to leakwatch",
                                             process.name, process.pid));
     }
+    for (const Drop& drop : process.drops) {
+      if (drop.reason != drop_reason_name(DropReason::kNotCovered)) continue;
+      report.warnings.push_back(fmt::format(
+          "{} (pid {}) loaded libraries so that they find another malloc (RTLD_DEEPBIND or dlmopen, {} "
+          "times); what these "
+          "allocate is invisible to leakwatch",
+          process.name, process.pid, drop.count == 1 ? "once" : count_text(static_cast<f64>(drop.count)) + " times"));
+    }
     if (entry.cost.dropped_share >= kNoticeableDrops) {
       report.warnings.push_back(
           fmt::format("{} of the memory that {} (pid {}) allocated could not be followed; raise "
@@ -54,12 +62,14 @@ bool concerns_a_finding(const std::string& note, const Answer& answer) {
 Answer answer_on(Opened opened, const AnswerChoice& choice) {
   Answer result;
   for (const std::string& sentence : opened.complaints) complain(sentence);
-  result.damaged = !opened.complaints.empty();
+  result.complaints = std::move(opened.complaints);
   result.observation = std::move(opened.observation);
+  if (!choice.work.empty()) apply_work(choice.work, result.observation);
   result.report = report_on(result.observation);
   add_warnings(result.report);
   std::vector<std::string> notes;
   result.names = name_stacks(result.observation.code, stacks_to_name(result, choice), choice.symbols, notes);
+  if (choice.before_findings) choice.before_findings(result.report, result.names);
   add_findings(result.report, result.observation, result.names, choice.findings);
   for (std::string& note : notes) {
     if (concerns_a_finding(note, result)) result.report.warnings.push_back(std::move(note));

@@ -2,11 +2,13 @@
 // From paths to a report with names: the road that all verbs share which judge.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "analyzer/commands/name_stacks.h"
 #include "analyzer/commands/open_paths.h"
+#include "analyzer/commands/work_file.h"
 #include "analyzer/model/report.h"
 
 namespace lw {
@@ -14,16 +16,19 @@ namespace lw {
 struct AnswerChoice {
   SymbolChoice symbols;
   FindingChoice findings;
-  bool all_names = false;  // name the stacks of every site, not only of what may become a finding
+  std::vector<WorkCount> work = {};  // of --work; empty: what the processes counted themselves
+  bool all_names = false;            // name the stacks of every site, not only of what may become a finding
+  // Called when the sites have their names and before findings are made of them.
+  std::function<void(Report&, const Names&)> before_findings = {};
 };
 
 struct Answer {
   Observation observation;
   Report report;
   Names names;
-  bool damaged = false;  // some input could not be read; that was said on stderr
+  std::vector<std::string> complaints;  // on input that could not be read: said on stderr already
 
-  int status() const { return damaged ? kDamaged : kDone; }
+  int status() const { return complaints.empty() ? kDone : kDamaged; }
 };
 
 Answer answer_on(Opened opened, const AnswerChoice& choice);

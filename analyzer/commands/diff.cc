@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "analyzer/commands/answer.h"
@@ -31,7 +32,7 @@ int diff_command(const Arguments& arguments) {
   const std::string text = json ? diff_json(base, fresh, changes, notes)
                                 : diff_text(base, fresh, changes, notes, terminal_behind(STDOUT_FILENO));
   std::fputs(text.c_str(), stdout);
-  return before.damaged || after.damaged ? kDamaged : kDone;
+  return std::max(before.status(), after.status());
 }
 
 }  // namespace lw

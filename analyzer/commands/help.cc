@@ -14,7 +14,7 @@ int help_command(const Arguments& arguments) {
   fmt::print("leakwatch finds memory leaks in running programs.\n\n");
   fmt::print("  LD_PRELOAD=libleakwatch.so ./server     watch; snapshots appear in the current folder\n");
   fmt::print("  leakwatch report .                      read them: what leaks, how fast, how sure\n\n");
-  for (const Command& command : all_commands()) fmt::print("  {:<9}{}\n", command.name, command.summary);
+  for (const Command& command : all_commands()) fmt::print("  {:<10}{}\n", command.name, command.summary);
   fmt::print("\n`leakwatch help COMMAND` says more. Exit status: 0 done, 1 findings (check), 2 wrong usage,\n");
   fmt::print("3 input that could not be read or not all of it. `run` exits as the program it ran.\n");
   return kDone;

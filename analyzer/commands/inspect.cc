@@ -47,12 +47,13 @@ int inspect_command(const Arguments& arguments) {
   options.flag("--mappings", tables.mappings, "list the loaded objects");
   options.flag("--stacks", tables.stacks, "list the stacks");
   options.flag("--sites", tables.sites, "list the sites");
+  options.flag("--releases", tables.releases, "list who freed the blocks of which site");
   options.flag("--live", tables.live, "list the live samples");
   options.flag("--threads", tables.threads, "list the threads");
   options.flag("--memory", tables.memory, "list the memory log");
   options.flag("--all", all, "list all of these");
   if (const auto status = options.parse(arguments)) return *status;
-  if (all) tables = {true, true, true, true, true, true};
+  if (all) tables = {true, true, true, true, true, true, true};
 
   const std::optional<LiveFile> live = look_at_live_file(file.path);
   LoadedSnapshot loaded =

@@ -44,6 +44,13 @@ std::string find_libleakwatch() {
   return "";
 }
 
+std::string find_beside_libleakwatch(const std::string& name) {
+  const std::string library = find_libleakwatch();
+  if (library.empty()) return "";
+  const fs::path beside = fs::path(library).parent_path() / name;
+  return is_file(beside) ? beside.string() : "";
+}
+
 std::string find_allocator(const std::string& name) {
   if (name.find('/') != std::string::npos) return is_file(name) ? fs::absolute(name).string() : "";
   for (const Allocator& allocator : known_allocators()) {

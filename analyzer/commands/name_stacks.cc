@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "analyzer/base/progress.h"
 #include "analyzer/symbolize/blame.h"
 #include "analyzer/symbolize/symbolizer.h"
 
@@ -20,7 +21,7 @@ std::string file_name(const std::string& path) { return path.substr(path.rfind('
 class StackNamer {
  public:
   StackNamer(const CodeTable& code, const SymbolChoice& choice)
-      : code_(code), symbolizer_(symbolize_options(choice)), frames_(code.frame_count()) {
+      : code_(code), symbolizer_(symbolize_options(choice)), names_(code.frame_count()) {
     rules_.wrappers = choice.wrappers;
     rules_.well_known_wrappers = !choice.only_declared_wrappers;
   }
@@ -30,7 +31,7 @@ class StackNamer {
     NamedStack named;
     named.truncated = stack.truncated;
     for (const FrameNumber frame : stack.frames) {
-      const std::vector<NamedFrame>& at = frames_at(frame);
+      const std::span<const NamedFrame> at = frames_at(frame);
       named.frames.insert(named.frames.end(), at.begin(), at.end());
     }
     if (named.frames.empty()) named.frames.push_back(no_frame(stack));
@@ -40,6 +41,11 @@ class StackNamer {
     return named;
   }
 
+  void name_frames(StackNumber number) {
+    for (const FrameNumber frame : code_[number].frames) frames_at(frame);
+  }
+
+  NamedCode take_names() { return std::move(names_); }
   std::vector<std::string> notes() const { return symbolizer_.notes(); }
 
  private:
@@ -59,23 +65,25 @@ class StackNamer {
 
   static NamedFrame no_frame(const Stack& stack) {
     NamedFrame frame;
-    frame.function = stack.other ? "(allocations without a stack of their own)" : "(no stack)";
+    frame.function = stack.other ? kOtherStacks : kNoStack;
     return frame;
   }
 
-  const std::vector<NamedFrame>& frames_at(FrameNumber number) {
-    std::vector<NamedFrame>& frames = frames_[static_cast<u32>(number)];
-    if (!frames.empty()) return frames;
-    const Frame& frame = code_[number];
+  std::span<const NamedFrame> frames_at(FrameNumber number) {
+    if (names_[number].empty()) names_.name(number, look_up(code_[number]));
+    return names_[number];
+  }
+
+  std::vector<NamedFrame> look_up(const Frame& frame) {
     NamedFrame named;
     if (frame.module == kNoModule) {
       named.function = fmt::format("{:#x}", frame.offset);
-      frames.push_back(std::move(named));
-      return frames;
+      return {named};
     }
     const Module& module = code_[frame.module];
     named.module = file_name(module.path);
     named.build_id = hexadecimal(module.build_id);
+    std::vector<NamedFrame> chain;
     for (const SourceFrame& source : symbolizer_.frames_at({module.path, module.build_id}, frame.offset)) {
       named.named = !source.function.empty();
       named.function = named.named ? source.function : fmt::format("{}+{:#x}", named.module, frame.offset);
@@ -84,15 +92,15 @@ class StackNamer {
       named.line = source.line;
       named.inlined = source.inlined;
       named.wrapper = is_wrapper(blame_frame_of(named), rules_);
-      frames.push_back(named);
+      chain.push_back(named);
     }
-    return frames;
+    return chain;
   }
 
   const CodeTable& code_;
   Symbolizer symbolizer_;
   BlameRules rules_;
-  std::vector<std::vector<NamedFrame>> frames_;  // by FrameNumber; empty = not looked up yet
+  NamedCode names_;
 };
 
 }  // namespace
@@ -115,6 +123,18 @@ Names name_stacks(const CodeTable& code, const std::vector<StackNumber>& stacks,
   }
   for (std::string& note : namer.notes()) notes.push_back(std::move(note));
   return names;
+}
+
+NamedCode name_code(const CodeTable& code, const std::vector<StackNumber>& stacks, const SymbolChoice& choice,
+                    std::vector<std::string>& notes) {
+  StackNamer namer(code, choice);
+  Progress progress("naming stacks", stacks.size());
+  for (const StackNumber stack : stacks) {
+    namer.name_frames(stack);
+    progress.step();
+  }
+  for (std::string& note : namer.notes()) notes.push_back(std::move(note));
+  return namer.take_names();
 }
 
 }  // namespace lw

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "analyzer/commands/options.h"
-#include "analyzer/model/names.h"
+#include "analyzer/model/named_code.h"
 
 namespace lw {
 
@@ -25,5 +25,9 @@ struct SymbolChoice {
 // Names for the given stacks. Sentences about objects without symbols are added to `notes`.
 Names name_stacks(const CodeTable& code, const std::vector<StackNumber>& stacks, const SymbolChoice& choice,
                   std::vector<std::string>& notes);
+
+// The same by frames, for views that look at every stack.
+NamedCode name_code(const CodeTable& code, const std::vector<StackNumber>& stacks, const SymbolChoice& choice,
+                    std::vector<std::string>& notes);
 
 }  // namespace lw

@@ -11,6 +11,7 @@
 #include <set>
 
 #include "analyzer/base/proc.h"
+#include "analyzer/base/progress.h"
 #include "analyzer/commands/live_file.h"
 #include "analyzer/model/load_profile.h"
 
@@ -59,12 +60,19 @@ class Opener {
 
   Opened finish() {
     ProfileLoader loader;
-    for (const std::string& file : files_) {
-      const std::optional<LiveFile> live = look_at_live_file(file);
+    Progress progress("reading files", files_.size());
+    std::vector<std::vector<std::string>> complaints;
+    for (auto file = files_.rbegin(); file != files_.rend(); ++file) {  // the newest of each process first
+      progress.step();
+      const std::optional<LiveFile> live = look_at_live_file(*file);
       const bool running = live && live->is_running();
-      loader.load(file, running ? DumpReason::kPeek : DumpReason::kKilled, opened_.complaints);
+      loader.load(*file, running ? DumpReason::kPeek : DumpReason::kKilled, complaints.emplace_back());
+    }
+    for (auto said = complaints.rbegin(); said != complaints.rend(); ++said) {
+      opened_.complaints.insert(opened_.complaints.end(), said->begin(), said->end());
     }
     opened_.observation = loader.finish();
+    std::reverse(opened_.observation.processes.begin(), opened_.observation.processes.end());
     drop_former_owners_of_pids();
     see_who_was_killed();
     return std::move(opened_);

@@ -2,11 +2,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 
-#include "analyzer/base/sentences.h"
-#include "analyzer/commands/name_stacks.h"
-#include "analyzer/commands/open_paths.h"
+#include "analyzer/commands/view_choice.h"
+#include "analyzer/model/ranking.h"
 #include "analyzer/render/top.h"
 
 namespace lw {
@@ -16,53 +14,47 @@ namespace {
 // to be taken together: what is left out is smaller than all of them.
 constexpr size_t kStacksPerLine = 10;
 
-struct TopChoice {
-  std::vector<std::string> paths;
-  std::string by = "live_bytes";
-  unsigned lines = 20;
-  bool json = false;
-  SymbolChoice symbols;
-};
-
-std::vector<std::string> ranking_words() {
-  std::vector<std::string> words;
-  for (const Ranking& ranking : all_rankings()) words.emplace_back(ranking.word);
-  return words;
+std::vector<Assessment> sites_of(const Process& process, const std::vector<SiteOfProcess>& kept) {
+  std::vector<Assessment> sites;
+  for (const auto& [owner, site] : kept) {
+    if (owner == &process) sites.push_back(*site);
+  }
+  return sites;
 }
 
 }  // namespace
 
 int top_command(const Arguments& arguments) {
-  TopChoice choice;
-  Options options("top", "The sites that hold, allocate or gain the most memory.");
-  options.arguments("PATH", choice.paths, "snapshots, live files, folders of both, or PIDs");
-  options.choice("--by", choice.by, ranking_words(), "order");
-  options.number("-n,--lines", choice.lines, "sites shown of each process (default 20)");
-  options.flag("--json", choice.json, "for programs");
-  choice.symbols.add_to(options);
+  ViewChoice choice("top");
+  unsigned lines = 20;
+  Options options("top", "The lines of code that hold, allocate or gain the most memory.");
+  choice.add_paths_to(options);
+  choice.add_by_to(options);
+  options.number("-n,--lines", lines, "lines shown of each process (default 20)");
+  choice.add_filters_to(options);
   if (const auto status = options.parse(arguments)) return *status;
 
-  const Opened opened = open_paths(choice.paths);
-  for (const std::string& sentence : opened.complaints) complain(sentence);
-  Report report = report_on(opened.observation);
-  const Ranking& ranking = ranking_by(choice.by);
+  const std::optional<StackFilter> filter = filter_of(choice);
+  Looked looked;
+  if (!filter) return kWrongUsage;
+  if (const auto status = look(choice, looked)) return *status;
+  const std::vector<SiteOfProcess> kept = kept_sites(choice, *filter, looked);
 
+  const Measure& measure = choice.measure();
   std::vector<TopOfProcess> tops;
   std::vector<StackNumber> stacks;
-  const size_t candidates = std::max<size_t>(100, choice.lines * kStacksPerLine);
-  for (const ProcessReport& process : report.processes) {
-    tops.push_back({&process, ranked(*process.process, process.sites, ranking, candidates)});
+  const size_t candidates = std::max<size_t>(100, lines * kStacksPerLine);
+  for (const ProcessReport& process : looked.report.processes) {
+    tops.push_back({&process, ranked(*process.process, sites_of(*process.process, kept), measure, candidates)});
     for (const Assessment& site : tops.back().sites) stacks.push_back(site.stack);
   }
-  const Names names = name_stacks(opened.observation.code, stacks, choice.symbols, report.warnings);
+  const Names names = name_stacks(looked.observation.code, stacks, choice.symbols, looked.report.warnings);
   for (TopOfProcess& top : tops) {
-    top.sites =
-        ranked(*top.report->process, merged_by_place(opened.observation, top.sites, names), ranking, choice.lines);
+    top.sites = ranked(*top.report->process, merged_by_place(looked.observation, top.sites, names), measure, lines);
   }
-  const std::string text = choice.json ? top_json(tops, ranking, names, report.warnings)
-                                       : top_text(tops, ranking, names, terminal_behind(STDOUT_FILENO));
-  std::fputs(text.c_str(), stdout);
-  return opened.complaints.empty() ? kDone : kDamaged;
+  print(choice, choice.json ? top_json(tops, measure, names, looked.report.warnings)
+                            : top_text(tops, measure, names, terminal_behind(STDOUT_FILENO)));
+  return looked.status();
 }
 
 }  // namespace lw

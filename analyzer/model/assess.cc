@@ -128,7 +128,7 @@ void decide_growth(Assessment& assessment, f64 dropped) {
     assessment.wait_s = time_to_decide(growth);
     return;
   }
-  const bool warming = enough(growth) && assessment.pattern == Pattern::kSaturating;
+  const bool warming = enough(growth) && assessment.course == Course::kSaturating;
   assessment.verdict = warming ? Verdict::kWarming : Verdict::kSteady;
   assessment.confidence = 1 - growth.shape.growing();
 }
@@ -141,12 +141,12 @@ void decide(const State& state, Assessment& assessment) {
   }
   const Subject& first = state.subjects.front();
   if (assessment.growth.old.exists) {
-    assessment.pattern = pattern_of(assessment.growth.shape);
+    assessment.course = course_of(assessment.growth.shape);
     decide_growth(assessment, state.dropped);
   } else {
     const bool periodic = is_periodic(levels_of(first));
     assessment.verdict = periodic ? Verdict::kPeriodic : Verdict::kSteady;
-    assessment.pattern = periodic ? Pattern::kPeriodic : Pattern::kNone;
+    assessment.course = periodic ? Course::kPeriodic : Course::kNone;
     // Laplace's rule: after n blocks that were all freed the next one is kept with probability 1 / (n + 2).
     assessment.confidence = 1 - 1 / (assessment.freed.samples + 2.0);
   }
@@ -188,11 +188,12 @@ void conclude(const State& state, const FamilyShares& shares, Assessment& assess
 
 f64 dropped_share(const Process& process) {
   f64 allocated = 0, dropped = 0;
+  for (const Drop& drop : process.drops) dropped += drop.bytes;
+  if (dropped <= 0) return 0;
   for (const Series& series : process.series) {
     if (!series.points.empty()) allocated += series.points.back().allocated.bytes;
   }
-  for (const Drop& drop : process.drops) dropped += drop.bytes;
-  return dropped <= 0 ? 0 : dropped / (allocated + dropped);
+  return dropped / (allocated + dropped);
 }
 
 std::vector<Assessment> assess(const Observation& observation, const std::vector<Member>& subjects) {

@@ -5,8 +5,8 @@
 
 #include <vector>
 
+#include "analyzer/model/course.h"
 #include "analyzer/model/growth.h"
-#include "analyzer/model/pattern.h"
 #include "analyzer/model/verdict.h"
 
 namespace lw {
@@ -27,7 +27,7 @@ struct Assessment {
 
   Verdict verdict = Verdict::kSteady;
   f64 confidence = 0;
-  Pattern pattern = Pattern::kNone;
+  Course course = Course::kNone;
   f64 wait_s = 0;  // kUnknown: how much longer to watch until it can be told
   GrowthCase growth;
   bool freed_at_exit = false;  // judged by the last profile before the exit

@@ -40,7 +40,7 @@ struct Group {
     const MeasuredPlace* most = nullptr;
     for (const MeasuredProcess& process : processes) {
       for (const MeasuredPlace& candidate : process.places) {
-        if (candidate.module != place.module || candidate.function != place.function) continue;
+        if (candidate.key != place.key) continue;
         const bool more = most == nullptr || candidate.measured[0].value > most->measured[0].value ||
                           (candidate.measured[0].value == most->measured[0].value &&
                            candidate.measured[1].value > most->measured[1].value);
@@ -65,8 +65,8 @@ Change change_of(const MatchedPlaces& places, const PlaceChange& compared, const
   Change change;
   change.in_base = places.base.has_value();
   change.in_new = places.fresh.has_value();
-  if (change.in_base && change.in_new && places.base->function != places.fresh->function) {
-    change.was = places.base->function;
+  if (change.in_base && change.in_new && places.base->key != places.fresh->key) {
+    change.was = places.base->key.second;
   }
   const Assessment* site = change.in_new ? fresh.telling_site(*places.fresh) : base.telling_site(*places.base);
   change.site = *site;

@@ -4,18 +4,10 @@
 #include <algorithm>
 #include <numeric>
 
+#include "snapshot/hash.h"
 #include "snapshot/reader.h"
 
 namespace lw {
-namespace {
-
-constexpr f64 kMicrosecond = 1e-6;
-
-f64 seconds(u64 nanoseconds) { return static_cast<f64>(nanoseconds) / 1e9; }
-
-bool ends_the_process(DumpReason reason) {
-  return reason == DumpReason::kExit || reason == DumpReason::kExec || reason == DumpReason::kKilled;
-}
 
 // Finds the object that stood at an address when a stack was taken. A few objects follow one another at an address
 // where plugins come and go, hence the walk back over equal or overlapping ranges.
@@ -47,6 +39,17 @@ class MappingSearch {
   std::vector<u32> order_;
   u64 longest_ = 0;
 };
+
+namespace {
+
+constexpr f64 kMicrosecond = 1e-6;
+constexpr u32 kNoProfile = ~0u;
+
+f64 seconds(u64 nanoseconds) { return static_cast<f64>(nanoseconds) / 1e9; }
+
+bool ends_the_process(DumpReason reason) {
+  return reason == DumpReason::kExit || reason == DumpReason::kExec || reason == DumpReason::kKilled;
+}
 
 Tally tally_of(const Sums& sums) {
   return {sums.count, sums.bytes, static_cast<f32>(sums.count_variance), static_cast<f32>(sums.bytes_variance),
@@ -80,19 +83,13 @@ LiveSet live_set_of(const Snapshot& snapshot, const std::vector<u32>& series_of_
   set.blocks.reserve(snapshot.live.size());
   for (const SnapshotLive& block : snapshot.live) {
     set.blocks.push_back({static_cast<f64>(block.birth_us) * kMicrosecond, block.size, block.interval,
-                          series_of_site[block.site], block.kind, block.flags});
+                          series_of_site[block.site], block.kind, block.flags, block.reach,
+                          static_cast<u32>(block.thread), block.resident});
   }
   std::sort(set.blocks.begin(), set.blocks.end(), [](const LiveBlock& a, const LiveBlock& b) {
     return a.series != b.series ? a.series < b.series : a.birth_s < b.birth_s;
   });
   return set;
-}
-
-void index_blocks(LiveSet& set, size_t series_count) {
-  set.deaths.resize(series_count);
-  set.first.assign(series_count + 1, 0);
-  for (const LiveBlock& block : set.blocks) ++set.first[block.series + 1];
-  std::partial_sum(set.first.begin(), set.first.end(), set.first.begin());
 }
 
 void take_identity(const Snapshot& snapshot, Process& process) {
@@ -106,26 +103,86 @@ void take_identity(const Snapshot& snapshot, Process& process) {
   process.host = from.host;
   process.executable = from.executable;
   process.leakwatch_version = from.leakwatch_version;
+  process.boot_id = from.boot_id;
+  process.page_bytes = from.page_bytes;
+  process.memory_total = from.memory_total;
+  process.pid_namespace = from.pid_namespace;
   process.command = from.command;
 }
 
-// The exact calls: what a program does, it allocates for.
+// What the program counts itself, if it does; else the exact calls: what a program does, it allocates for.
 std::vector<WorkPoint> work_in(const std::vector<MemoryPoint>& memory) {
+  const bool counted = !memory.empty() && memory.back().work > 0;
   std::vector<WorkPoint> work;
   for (const MemoryPoint& point : memory) {
     const f64 at_s = seconds(point.time_ns);
-    if (work.empty() || at_s > work.back().at_s) work.push_back({at_s, static_cast<f64>(point.allocations)});
+    if (!work.empty() && at_s <= work.back().at_s) continue;
+    work.push_back({at_s, static_cast<f64>(counted ? point.work : point.allocations)});
   }
   return work;
 }
 
+// Two sites may be one series, and two stacks the same code.
+std::vector<Release> releases_of(const Snapshot& snapshot, const std::vector<u32>& series_of_site,
+                                 const std::vector<StackNumber>& stacks) {
+  std::map<std::pair<u32, StackNumber>, Release> merged;
+  for (const SnapshotRelease& from : snapshot.releases) {
+    const u32 series = series_of_site[from.site];
+    const StackNumber stack = stacks[from.stack];
+    Release& release = merged.try_emplace({series, stack}, Release{series, stack, 0, 0, 0, 0}).first->second;
+    release.last_s = std::max(release.last_s, seconds(from.last_ns));
+    release.samples += from.samples;
+    release.count += from.count;
+    release.bytes += from.bytes;
+  }
+  std::vector<Release> releases;
+  for (const auto& [pair, release] : merged) releases.push_back(release);
+  std::stable_sort(releases.begin(), releases.end(), [](const Release& a, const Release& b) {
+    return a.series != b.series ? a.series < b.series : a.count > b.count;
+  });
+  return releases;
+}
+
+std::vector<Thread> threads_of(const Snapshot& snapshot, const std::vector<StackNumber>& stacks) {
+  std::vector<Thread> threads;
+  for (const SnapshotThread& from : snapshot.threads) {
+    Thread thread{.tid = from.tid,
+                  .name = from.name,
+                  .start_s = seconds(from.start_ns),
+                  .end_s = {},
+                  .allocations = from.allocations,
+                  .frees = from.frees,
+                  .allocated_bytes = from.allocated_bytes,
+                  .parent = static_cast<u32>(from.parent),
+                  .made_by = {},
+                  .stack_bytes = from.stack_bytes};
+    if (from.end_ns != 0) thread.end_s = seconds(from.end_ns);
+    if (from.made_by) thread.made_by = stacks[*from.made_by];
+    threads.push_back(std::move(thread));
+  }
+  return threads;
+}
+
 void take_newest_facts(const Snapshot& snapshot, Process& process) {
   process.flags = snapshot.process.flags;
+  process.address_space_limit = snapshot.process.address_space_limit;
+  process.reach = snapshot.reach;
   process.memory = snapshot.memory;
   process.work = work_in(snapshot.memory);
   process.receipt = snapshot.receipt;
   process.drops.clear();
   for (const SnapshotDrop& drop : snapshot.drops) process.drops.push_back({drop.reason, drop.count, drop.bytes});
+}
+
+// A profile at which nothing had changed since the one before has no point.
+void add_point(Series& series, const SeriesPoint& point, bool newest, bool oldest) {
+  const bool unchanged = !series.points.empty() && series.points.back().allocated == point.allocated &&
+                         series.points.back().freed == point.freed;
+  if (unchanged && oldest) {
+    series.points.back().profile = point.profile;  // what was seen later had been reached here already
+  } else if (!unchanged || !newest) {
+    series.points.push_back(point);
+  }
 }
 
 // Profiles arrive in the order of the files; their numbers, which points and live sets carry, follow the time.
@@ -160,53 +217,63 @@ void ProfileLoader::load(const std::string& path, DumpReason live_reason, std::v
 
 ProfileLoader::Draft& ProfileLoader::draft_of(const Snapshot& snapshot) {
   const SnapshotProcess& process = snapshot.process;
-  const Identity identity{process.host, process.pid, process.start_ticks, process.start_unix_ns, process.executable};
+  const Identity identity{process.host,        process.boot_id,       process.pid_namespace, process.pid,
+                          process.start_ticks, process.start_unix_ns, process.executable};
   const auto [place, fresh] = numbers_.try_emplace(identity, drafts_.size());
   if (fresh) take_identity(snapshot, drafts_.emplace_back().process);
   return drafts_[place->second];
 }
 
-std::vector<StackNumber> ProfileLoader::intern_stacks(const Snapshot& snapshot) {
-  std::vector<ModuleNumber> modules;
-  for (const SnapshotMapping& mapping : snapshot.mappings)
-    modules.push_back(code_.module(mapping.path, mapping.build_id));
-
-  const MappingSearch search(snapshot.mappings);
-  std::vector<StackNumber> stacks;
+StackNumber ProfileLoader::intern_stack(const Snapshot& snapshot, const SnapshotStack& stack,
+                                        const MappingSearch& search) {
   std::vector<FrameNumber> frames;
-  for (const SnapshotStack& stack : snapshot.stacks) {
-    frames.clear();
-    for (const u64 return_address : stack.frames) {
-      const u64 address = return_address - 1;  // the call, not what follows it: that may be another line or function
-      const int number = search.find(address, stack.epoch);
-      if (number < 0) {
-        frames.push_back(code_.frame({kNoModule, address}));
-        continue;
-      }
-      const SnapshotMapping& mapping = snapshot.mappings[static_cast<size_t>(number)];
-      frames.push_back(
-          code_.frame({modules[static_cast<size_t>(number)], address - mapping.start + mapping.file_offset}));
+  for (const u64 return_address : stack.frames) {
+    const u64 address = return_address - 1;  // the call, not what follows it: that may be another line or function
+    const int number = search.find(address, stack.epoch);
+    if (number < 0) {
+      frames.push_back(code_.frame({kNoModule, address}));
+      continue;
     }
-    stacks.push_back(code_.stack(frames, stack.flags));
+    const SnapshotMapping& mapping = snapshot.mappings[static_cast<size_t>(number)];
+    frames.push_back(
+        code_.frame({code_.module(mapping.path, mapping.build_id), address - mapping.start + mapping.file_offset}));
+  }
+  return code_.stack(frames, stack.flags);
+}
+
+std::vector<StackNumber> ProfileLoader::intern_stacks(const Snapshot& snapshot, Draft& draft) {
+  const MappingSearch search(snapshot.mappings);
+  const bool damaged = snapshot.mappings.empty();  // then its stacks mean nothing to the other snapshots
+  std::vector<StackNumber> stacks;
+  for (const SnapshotStack& stack : snapshot.stacks) {
+    if (damaged) {
+      stacks.push_back(intern_stack(snapshot, stack, search));
+      continue;
+    }
+    const u64 identity =
+        hash64(stack.frames.data(), stack.frames.size() * sizeof(u64), stack.epoch ^ stack.flags << 48);
+    const auto [place, fresh] = draft.known_stacks.try_emplace(identity);
+    if (fresh) place->second = intern_stack(snapshot, stack, search);
+    stacks.push_back(place->second);
   }
   return stacks;
 }
 
 // Adds a point to every series that moved, and says which series each site of the snapshot belongs to. Two sites may
 // be one series: the same code, seen before and after its object was loaded anew.
-std::vector<u32> ProfileLoader::fold_sites(const Snapshot& snapshot, Draft& draft) {
-  const std::vector<StackNumber> stacks = intern_stacks(snapshot);
+std::vector<u32> ProfileLoader::fold_sites(const Snapshot& snapshot, const std::vector<StackNumber>& stacks,
+                                           Draft& draft) {
   Process& process = draft.process;
   const u32 profile = static_cast<u32>(process.profiles.size()) - 1;
-  const bool in_order = process.profiles[profile].taken_s >= draft.newest_s;
-
   std::vector<u32> series_of_site;
+  std::vector<SeriesPoint> points(process.series.size(), SeriesPoint{kNoProfile, {}, {}});
   for (const SnapshotSite& site : snapshot.sites) {
     const StackNumber stack = stacks[site.stack];
     const u32 next = static_cast<u32>(process.series.size());
     const auto [place, fresh] = draft.series_of_stack.try_emplace(static_cast<u32>(stack), next);
     if (fresh) {
       process.series.push_back({.stack = stack, .first_s = seconds(site.first_ns), .points = {}});
+      points.push_back({kNoProfile, {}, {}});
     }
     series_of_site.push_back(place->second);
 
@@ -217,13 +284,15 @@ std::vector<u32> ProfileLoader::fold_sites(const Snapshot& snapshot, Draft& draf
       series.mismatches = site.mismatches;
       series.mismatch_kinds = site.mismatch_kinds;
     }
-    const Tally allocated = tally_of(site.allocations), freed = tally_of(site.frees);
-    if (!series.points.empty() && series.points.back().profile == profile) {
-      series.points.back().allocated += allocated;
-      series.points.back().freed += freed;
-    } else if (!in_order || series.points.empty() || series.points.back().allocated != allocated ||
-               series.points.back().freed != freed) {
-      series.points.push_back({profile, allocated, freed});
+    SeriesPoint& point = points[place->second];
+    point.profile = profile;
+    point.allocated += tally_of(site.allocations);
+    point.freed += tally_of(site.frees);
+  }
+  const f64 taken_s = process.profiles[profile].taken_s;
+  for (u32 number = 0; number < points.size(); ++number) {
+    if (points[number].profile == profile) {
+      add_point(process.series[number], points[number], taken_s >= draft.newest_s, taken_s < draft.oldest_s);
     }
   }
   return series_of_site;
@@ -239,7 +308,9 @@ void ProfileLoader::add(const Snapshot& snapshot, bool live_is_known) {
   process.profiles.push_back({taken_s, snapshot.header.taken_unix_ns, snapshot.header.sequence, snapshot.header.reason,
                               snapshot.process.interval});
 
-  const std::vector<u32> series_of_site = fold_sites(snapshot, draft);
+  const std::vector<StackNumber> stacks = intern_stacks(snapshot, draft);
+  const std::vector<u32> series_of_site = fold_sites(snapshot, stacks, draft);
+  draft.oldest_s = std::min(draft.oldest_s, taken_s);
   const bool ending = ends_the_process(snapshot.header.reason);
   f64& newest_of_kind_s = ending ? draft.ending_s : draft.running_s;
   if (live_is_known && taken_s > newest_of_kind_s) {
@@ -251,6 +322,8 @@ void ProfileLoader::add(const Snapshot& snapshot, bool live_is_known) {
   if (taken_s > draft.newest_s) {
     draft.newest_s = taken_s;
     take_newest_facts(snapshot, process);
+    process.releases = releases_of(snapshot, series_of_site, stacks);
+    process.threads = threads_of(snapshot, stacks);
   }
 }
 

@@ -18,10 +18,10 @@ class Matcher {
   Matcher(const Population& base, const Population& fresh, const Comparability& how) : how_(how) {
     for (const auto& [key, place] : base.places) {
       const auto same = fresh.places.find(key);
-      matched_.push_back({place, same == fresh.places.end() ? std::nullopt : std::optional(same->second)});
+      matched_.push_back({place, same == fresh.places.end() ? std::nullopt : std::optional(same->second), {}});
     }
     for (const auto& [key, place] : fresh.places) {
-      if (base.places.count(key) == 0) matched_.push_back({std::nullopt, place});
+      if (base.places.count(key) == 0) matched_.push_back({std::nullopt, place, {}});
     }
   }
 
@@ -42,7 +42,7 @@ class Matcher {
     for (size_t gone = 0; gone < matched_.size(); ++gone) {
       if (!matched_[gone].base || matched_[gone].fresh) continue;
       for (size_t fresh = 0; fresh < matched_.size(); ++fresh) {
-        if (matched_[fresh].base || matched_[fresh].fresh->module != matched_[gone].base->module) continue;
+        if (matched_[fresh].base || matched_[fresh].fresh->key.first != matched_[gone].base->key.first) continue;
         const f64 alike = similarity(matched_[gone].base->path, matched_[fresh].fresh->path);
         if (alike >= kSimilarPath) pairs.push_back({alike, gone, fresh});
       }
@@ -68,6 +68,7 @@ class Matcher {
       MatchedPlaces sum = *caller;
       std::optional<Place>& side = alone.base ? sum.base : sum.fresh;
       side = side ? joined(*side, place) : place;
+      sum.contains.push_back(place.key);
       if (has_changed(sum.base, sum.fresh, how_)) continue;
       *caller = std::move(sum);
       alone = {};
@@ -80,7 +81,7 @@ class Matcher {
     for (size_t out = 1; out < place.path.size() && out <= kInliningReach; ++out) {
       for (MatchedPlaces& candidate : matched_) {
         const std::optional<Place>& other = in_base ? candidate.fresh : candidate.base;
-        if (other && other->module == place.module && other->function == place.path[out]) return &candidate;
+        if (other && other->key == PlaceKey{place.key.first, place.path[out]}) return &candidate;
       }
     }
     return nullptr;

@@ -22,6 +22,7 @@ namespace lw {
 // Either may be absent. What rule 3 added to a place is in its sums.
 struct MatchedPlaces {
   std::optional<Place> base, fresh;
+  std::vector<PlaceKey> contains;  // places that rule 3 added to them
 };
 
 std::vector<MatchedPlaces> match_places(const Population& base, const Population& fresh, const Comparability& how);

@@ -22,6 +22,10 @@ struct NamedFrame {
   bool wrapper = false;  // of the allocator, libc or the C++ library: it tells little about the program
 };
 
+// What stands for the function of a stack that has no frames.
+inline constexpr const char* kNoStack = "(no stack)";
+inline constexpr const char* kOtherStacks = "(allocations without a stack of their own)";
+
 struct NamedStack {
   std::vector<NamedFrame> frames;  // innermost first
   size_t blamed = 0;               // the frame that is answerable for the allocation

@@ -11,15 +11,7 @@
 namespace lw {
 namespace {
 
-using Key = std::pair<std::string, std::string>;  // module, function
-
 std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
-
-std::string module_of(const NamedFrame& frame, const std::string& program) {
-  if (frame.module == program) return "";
-  const size_t version = frame.module.find(".so.");
-  return version == std::string::npos ? frame.module : frame.module.substr(0, version + 3);
-}
 
 f64 variance_of(const Estimate& estimate) {
   const f64 error = (estimate.high - estimate.low) / (2 * kTwoSided95);
@@ -98,6 +90,15 @@ f64 calls_per_s(const Process& process) {
 
 }  // namespace
 
+PlaceKey place_key_of(const NamedStack& stack, const Process& process) {
+  const NamedFrame& frame = stack.site();
+  std::string module = frame.module;
+  if (module == file_name(process.executable)) module.clear();
+  const size_t version = module.find(".so.");
+  if (version != std::string::npos) module.resize(version + 3);
+  return {std::move(module), without_parameters(frame.function)};
+}
+
 MeasuredProcess measured(const Observation& observation, const ProcessReport& report, const Names& names, f64 age_s) {
   MeasuredProcess result;
   const Process& process = *report.process;
@@ -105,11 +106,11 @@ MeasuredProcess measured(const Observation& observation, const ProcessReport& re
   result.age_s = age_s > 0 ? std::min(age_s, process.duration_s()) : process.duration_s();
   result.calls_per_s = calls_per_s(process);
 
-  const std::string program = file_name(process.executable);
-  std::map<Key, std::vector<const Assessment*>> members;
-  for (const Assessment& site : report.sites) {
-    const NamedFrame& frame = names[site.stack].site();
-    members[{module_of(frame, program), without_parameters(frame.function)}].push_back(&site);
+  std::map<PlaceKey, std::vector<const Assessment*>> members;
+  for (const Assessment& site : report.sites) members[place_key_of(names[site.stack], process)].push_back(&site);
+  std::map<PlaceKey, std::vector<Verdict>> found;
+  for (const Assessment& finding : report.findings) {
+    found[place_key_of(names[finding.stack], process)].push_back(finding.verdict);
   }
   std::vector<Member> subjects;
   for (auto& [key, sites] : members) {
@@ -121,7 +122,7 @@ MeasuredProcess measured(const Observation& observation, const ProcessReport& re
   size_t number = 0;
   for (const auto& [key, sites] : members) {
     Assessment& site = together[number++];
-    MeasuredPlace place{key.first, key.second, call_path_of(names[sites.front()->stack]), {}, {}};
+    MeasuredPlace place{key, call_path_of(names[sites.front()->stack]), {}, found[key], {}};
     place.measured = quantities_of(process, site, age_s);
     place.site = std::move(site);
     result.places.push_back(std::move(place));

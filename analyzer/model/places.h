@@ -25,12 +25,17 @@ struct Measured {
   f64 value = 0, variance = 0;
 };
 
+// Places are known by module ("" for the program itself, else the library without its version: libfoo.so) and function
+// (without parameters).
+using PlaceKey = std::pair<std::string, std::string>;
+PlaceKey place_key_of(const NamedStack& stack, const Process& process);
+
 // All that is allocated by one function of one object, whichever way led there.
 struct MeasuredPlace {
-  std::string module;    // "" for the program itself, else the library without its version: libfoo.so
-  std::string function;  // without parameters
-  CallPath path;         // of the member with the most to it
-  Assessment site;       // all members together
+  PlaceKey key;
+  CallPath path;               // of the member with the most to it
+  Assessment site;             // all members together
+  std::vector<Verdict> found;  // verdicts of the report's findings here
   std::array<Measured, kQuantities> measured;
 };
 

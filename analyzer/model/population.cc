@@ -32,11 +32,14 @@ Population population_of(const std::string& program, const std::vector<MeasuredP
   for (const MeasuredProcess& process : processes) {
     result.age_s += process.age_s / result.processes;
     for (const MeasuredPlace& measured : process.places) {
-      Place& place = result.places[{measured.module, measured.function}];
-      if (place.seen_in == 0) place = {measured.module, measured.function, measured.path, {}, {}, 0, 0, 0};
+      Place& place = result.places[measured.key];
+      if (place.seen_in == 0) {
+        place.key = measured.key;
+        place.path = measured.path;
+      }
       ++place.seen_in;
       place.growing_in += measured.site.verdict == Verdict::kGrowing;
-      place.mismatched_in += measured.site.mismatches > 0;
+      for (const Verdict verdict : measured.found) ++place.found_in[verdict];
       for (size_t q = 0; q < kQuantities; ++q) {
         const auto& [value, variance] = measured.measured[q];
         add(place.each[q], value, variance);
@@ -52,6 +55,17 @@ Population population_of(const std::string& program, const std::vector<MeasuredP
   return result;
 }
 
+std::map<std::string, Population> populations_of(const std::vector<MeasuredProcess>& processes,
+                                                 const Observation& observation) {
+  std::map<std::string, std::vector<MeasuredProcess>> by_program;
+  for (const MeasuredProcess& process : processes) {
+    by_program[observation.processes[process.process].name].push_back(process);
+  }
+  std::map<std::string, Population> populations;
+  for (const auto& [program, members] : by_program) populations[program] = population_of(program, members);
+  return populations;
+}
+
 Place joined(const Place& a, const Place& b) {
   Place sum = a;
   const auto add_to = [](Spread& to, const Spread& from) {
@@ -65,7 +79,7 @@ Place joined(const Place& a, const Place& b) {
   }
   sum.seen_in = std::max(a.seen_in, b.seen_in);
   sum.growing_in = std::max(a.growing_in, b.growing_in);
-  sum.mismatched_in = std::max(a.mismatched_in, b.mismatched_in);
+  for (const auto& [verdict, count] : b.found_in) sum.found_in[verdict] = std::max(sum.found_in[verdict], count);
   return sum;
 }
 

@@ -23,14 +23,13 @@ struct Spread {
 };
 
 struct Place {
-  std::string module, function;
+  PlaceKey key;
   CallPath path;
-  std::array<Spread, kQuantities> each{};              // in bytes and bytes/s
-  std::array<Spread, kQuantities> per_call{};          // the same divided by the process's allocation calls per second
-  u32 seen_in = 0, growing_in = 0, mismatched_in = 0;  // processes
+  std::array<Spread, kQuantities> each{};      // in bytes and bytes/s
+  std::array<Spread, kQuantities> per_call{};  // the same divided by the process's allocation calls per second
+  u32 seen_in = 0, growing_in = 0;             // processes
+  std::map<Verdict, u32> found_in;             // processes that had a finding of this verdict here
 };
-
-using PlaceKey = std::pair<std::string, std::string>;  // module, function
 
 struct Population {
   std::string program;
@@ -41,6 +40,10 @@ struct Population {
 };
 
 Population population_of(const std::string& program, const std::vector<MeasuredProcess>& processes);
+
+// By the program's name; levels of each process as in measured().
+std::map<std::string, Population> populations_of(const std::vector<MeasuredProcess>& processes,
+                                                 const Observation& observation);
 
 // Two places taken as one: what they allocate independently of each other adds up.
 Place joined(const Place& a, const Place& b);

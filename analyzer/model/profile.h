@@ -6,6 +6,7 @@
 //   series       one site followed through all profiles of one process
 //   live set     what was alive at one profile, and what had died before it
 //   process      one image of one program: an exec or a fork begins another
+//   releases     who freed the blocks of which series
 //   observation  everything that was read
 #pragma once
 
@@ -57,6 +58,30 @@ struct LiveBlock {
   u32 series;  // number in Process::series
   AllocKind kind;
   u8 flags;  // SampleFlag
+  Reach reach = Reach::kUnknown;
+  u32 thread = 0;                    // number in Process::threads
+  std::optional<u64> resident = {};  // bytes of it that are in memory, if measured
+};
+
+// Blocks of a series that were freed from one stack: weighted sums over a sample of its frees.
+struct Release {
+  u32 series;
+  StackNumber stack;
+  f64 last_s;
+  u64 samples;
+  f64 count, bytes;
+};
+
+// Threads that had ended may have lost their record to a later one.
+struct Thread {
+  u64 tid = 0;  // 0: stands for threads without a record of their own, or the record is not in use
+  std::string name;
+  f64 start_s = 0;
+  std::optional<f64> end_s = {};  // nothing: it runs
+  u64 allocations = 0, frees = 0, allocated_bytes = 0;
+  u32 parent = 0;                           // number of the thread that made it; 0: not known
+  std::optional<StackNumber> made_by = {};  // the call that made it
+  u64 stack_bytes = 0;                      // length of its stack; 0: not known
 };
 
 // Lifetimes of freed blocks, weighted, by doubling bins as in layout.h.
@@ -75,6 +100,9 @@ struct WorkPoint {
   f64 at_s, done;
 };
 
+// Fills in `first`, and empty histograms for the series that have none.
+void index_blocks(LiveSet& set, size_t series_count);
+
 struct Drop {
   std::string reason;
   u64 count;
@@ -87,7 +115,9 @@ const char* ended_word(Ended ended);
 struct Process {
   u64 pid = 0, parent_pid = 0, start_ticks = 0, start_unix_ns = 0, flags = 0;
   u64 requested_interval = 0;  // 0 = auto
-  std::string name, host, executable, leakwatch_version;
+  u64 page_bytes = 0, memory_total = 0, pid_namespace = 0;
+  u64 address_space_limit = 0;  // 0 = none
+  std::string name, host, executable, leakwatch_version, boot_id;
   std::vector<std::string> command;
   Ended ended = Ended::kRunning;
 
@@ -96,6 +126,10 @@ struct Process {
   LiveSet live;  // at the last profile
   // At the last one before the exit, if there is an earlier one: what grows may be freed in a hurry at the end.
   std::optional<LiveSet> before_exit;
+  // What follows is as the last profile has it.
+  std::vector<Release> releases;  // by series, the most frequent first
+  std::vector<Thread> threads;    // number 0 stands for those without a record
+  std::optional<ReachScan> reach;
   std::vector<MemoryPoint> memory;
   std::vector<WorkPoint> work;  // by time
   std::vector<Drop> drops;

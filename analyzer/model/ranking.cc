@@ -3,44 +3,22 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 namespace lw {
-namespace {
 
-f64 per_second(const Process& process, f64 value) {
-  return process.duration_s() > 0 ? value / process.duration_s() : 0;
-}
-
-constexpr Ranking kRankings[] = {
-    {"live_bytes", "bytes alive", [](const Process&, const Assessment& s) { return s.live_bytes.value; }},
-    {"live_count", "blocks alive", [](const Process&, const Assessment& s) { return s.live_count.value; }},
-    {"alloc_bytes", "bytes allocated", [](const Process&, const Assessment& s) { return s.allocated.bytes; }},
-    {"alloc_count", "blocks allocated", [](const Process&, const Assessment& s) { return s.allocated.count; }},
-    {"growth", "growth", [](const Process&, const Assessment& s) { return s.bytes_per_s.value; }},
-    {"churn", "bytes freed a second",
-     [](const Process& process, const Assessment& s) { return per_second(process, s.freed.bytes); }},
-    {"lifetime", "age that 97 % of the freed blocks do not reach",
-     [](const Process&, const Assessment& s) { return s.died_by_s; }},
-};
-
-}  // namespace
-
-std::span<const Ranking> all_rankings() { return kRankings; }
-
-const Ranking& ranking_by(std::string_view word) {
-  for (const Ranking& ranking : kRankings) {
-    if (ranking.word == word) return ranking;
-  }
-  return kRankings[0];
-}
-
-std::vector<Assessment> ranked(const Process& process, std::vector<Assessment> sites, const Ranking& ranking,
+std::vector<Assessment> ranked(const Process& process, std::vector<Assessment> sites, const Measure& measure,
                                size_t most) {
-  std::stable_sort(sites.begin(), sites.end(), [&](const Assessment& a, const Assessment& b) {
-    return ranking.value(process, a) > ranking.value(process, b);
-  });
-  sites.resize(std::min(most, sites.size()));
-  return sites;
+  std::vector<f64> values;
+  for (const Assessment& site : sites) values.push_back(measure.amount(process, site).value);
+  std::vector<size_t> order(sites.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return values[a] > values[b]; });
+  order.resize(std::min(most, order.size()));
+
+  std::vector<Assessment> largest;
+  for (const size_t number : order) largest.push_back(std::move(sites[number]));
+  return largest;
 }
 
 std::vector<Assessment> merged_by_place(const Observation& observation, const std::vector<Assessment>& sites,

@@ -1,26 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// The orders in which sites can be listed.
+// Sites in the order of a measure, and sites that are one line of code taken together.
 #pragma once
 
-#include <span>
-#include <string_view>
 #include <vector>
 
 #include "analyzer/model/findings.h"
+#include "analyzer/model/measure.h"
 
 namespace lw {
 
-struct Ranking {
-  std::string_view word;     // after --by
-  std::string_view meaning;  // completes "by …"
-  f64 (*value)(const Process& process, const Assessment& site);
-};
-
-std::span<const Ranking> all_rankings();
-const Ranking& ranking_by(std::string_view word);  // the first one if there is none of that name
-
 // The sites with the largest values, largest first.
-std::vector<Assessment> ranked(const Process& process, std::vector<Assessment> sites, const Ranking& ranking,
+std::vector<Assessment> ranked(const Process& process, std::vector<Assessment> sites, const Measure& measure,
                                size_t most);
 
 // Sites that are blamed on the same line, taken as one. All must have names.

@@ -102,6 +102,7 @@ Report report_on(const Observation& observation) {
   for (const Process& process : observation.processes) {
     ProcessReport& entry = report.processes.emplace_back();
     entry.process = &process;
+    entry.sites.reserve(process.series.size());
     entry.power = power_of(process);
     entry.ledger = ledger_of(process);
     entry.cost = cost_of(process);

@@ -50,18 +50,25 @@ std::string Suppressions::parse(std::string_view text) {
     if (!line.starts_with(kKind) || line.size() == kKind.size()) {
       return "line " + std::to_string(number) + ": \"" + std::string(line) + "\" is not of the form leak:PATTERN";
     }
-    patterns_.emplace_back(line.substr(kKind.size()));
+    const std::string_view pattern = line.substr(kKind.size());
+    const bool known = std::any_of(patterns_.begin(), patterns_.end(),
+                                   [&](const Suppression& other) { return other.pattern == pattern; });
+    if (!known) patterns_.push_back({std::string(pattern)});
   }
   return {};
 }
 
-bool Suppressions::matches(const NamedStack& stack) const {
-  return std::any_of(patterns_.begin(), patterns_.end(), [&](const std::string& pattern) {
+Suppression* Suppressions::matching(const NamedStack& stack) {
+  const auto matches = [&](const Suppression& suppression) {
     return std::any_of(stack.frames.begin(), stack.frames.end(), [&](const NamedFrame& frame) {
-      return suppression_matches(pattern, frame.function) || suppression_matches(pattern, frame.linkage_name) ||
-             suppression_matches(pattern, frame.file) || suppression_matches(pattern, frame.module);
+      return suppression_matches(suppression.pattern, frame.function) ||
+             suppression_matches(suppression.pattern, frame.linkage_name) ||
+             suppression_matches(suppression.pattern, frame.file) ||
+             suppression_matches(suppression.pattern, frame.module);
     });
-  });
+  };
+  const auto found = std::find_if(patterns_.begin(), patterns_.end(), matches);
+  return found == patterns_.end() ? nullptr : &*found;
 }
 
 }  // namespace lw

@@ -14,15 +14,23 @@
 
 namespace lw {
 
+struct Suppression {
+  std::string pattern;
+  u64 sites = 0;              // that it has matched
+  f64 blocks = 0, bytes = 0;  // alive there
+};
+
 class Suppressions {
  public:
-  // Returns a sentence on the first line that could not be understood ("line 3: …"), empty if all were.
+  // Returns a sentence on the first line that could not be understood ("line 3: …"), empty if all were. A pattern that
+  // is there already is not taken twice.
   std::string parse(std::string_view text);
-  bool matches(const NamedStack& stack) const;
-  bool empty() const { return patterns_.empty(); }
+  // The first pattern that matches any frame of the stack, or none.
+  Suppression* matching(const NamedStack& stack);
+  const std::vector<Suppression>& all() const { return patterns_; }
 
  private:
-  std::vector<std::string> patterns_;
+  std::vector<Suppression> patterns_;
 };
 
 // Does `text` contain the pattern as described above?

@@ -10,39 +10,86 @@
 namespace lw {
 namespace {
 
-std::string finding_line(const Assessment& finding, const Names& names) {
-  const std::string place = place_text(names[finding.stack].site());
-  const char* word = words_of(finding.verdict).word;
-  if (finding.verdict == Verdict::kGrowing) {
-    return fmt::format("{}: {}, {}, {} sure", word, place, rate_text(finding.bytes_per_s.value),
-                       confidence_text(finding.confidence));
+// Names of processes shown of one finding; the JSON and the XML have all of them.
+constexpr size_t kMostProcesses = 4;
+
+std::string beyond_text(const Beyond& beyond) {
+  const bool level = beyond.quantity == Quantity::kLevel;
+  const auto amount = [&](f64 value) { return level ? bytes_text(value) : rate_text(value); };
+  const char* verb = level ? "holds" : beyond.quantity == Quantity::kGrowth ? "grows" : "allocates";
+  return fmt::format("{} {}, in the baseline {} (±{})", verb, amount(beyond.value), amount(beyond.usual),
+                     amount(beyond.scatter));
+}
+
+std::string amount_text(const Violation& violation) {
+  const Assessment& worst = *violation.worst;
+  if (violation.beyond) return beyond_text(*violation.beyond);
+  if (violation.verdict == Verdict::kMismatch) {
+    return fmt::format("{} time{}", violation.mismatches, violation.mismatches == 1 ? "" : "s");
   }
-  if (finding.verdict == Verdict::kMismatch) return fmt::format("{}: {}, {} times", word, place, finding.mismatches);
-  return fmt::format("{}: {}, {}", word, place, bytes_text(finding.live_bytes.value));
+  if (violation.verdict == Verdict::kGrowing) {
+    return fmt::format("{}, {} sure", rate_text(worst.bytes_per_s.value), confidence_text(worst.confidence));
+  }
+  return fmt::format("{} in {} block{}", bytes_text(violation.live_bytes), count_text(violation.live_count),
+                     count_text(violation.live_count) == "1" ? "" : "s");
+}
+
+std::string processes_text(const Violation& violation) {
+  const size_t count = violation.seen_in.size();
+  if (count == 1) return "in " + process_text(*violation.seen_in.front()->process);
+  std::string text = fmt::format("in {} processes: ", count);
+  for (size_t i = 0; i < std::min(count, kMostProcesses); ++i) {
+    text += (i == 0 ? "" : ", ") + command_text(*violation.seen_in[i]->process);
+  }
+  return count > kMostProcesses ? text + ", …" : text;
+}
+
+std::string suppressions_text(const std::vector<Suppression>& suppressions) {
+  std::string text;
+  for (const Suppression& suppression : suppressions) {
+    if (suppression.sites == 0) continue;
+    if (text.empty()) text = "\nSuppressions used:\n     sites    blocks         bytes  pattern\n";
+    text += fmt::format("{:>10}{:>10}{:>14}  leak:{}\n", suppression.sites, count_text(suppression.blocks),
+                        count_text(suppression.bytes), suppression.pattern);
+  }
+  return text;
+}
+
+std::string plural(size_t count, const char* word, const char* ending = "s") {
+  return fmt::format("{} {}{}", count_text(static_cast<f64>(count)), word, count == 1 ? "" : ending);
 }
 
 }  // namespace
 
-std::string check_text(const std::vector<CheckedProcess>& checked, const Names& names, const Terminal& terminal) {
+std::string command_text(const Process& process) {
+  if (process.command.empty()) return process.name;
+  return fmt::format("{}", fmt::join(process.command, " "));
+}
+
+std::string violation_text(const Violation& violation, const Names& names) {
+  const char* word = violation.beyond ? "more than usual" : words_of(violation.verdict).word;
+  return fmt::format("{}: {}, {}", word, place_text(names[violation.worst->stack].site()), amount_text(violation));
+}
+
+std::string check_text(const Checked& checked, const Names& names, const Terminal& terminal) {
   std::string text;
-  size_t failed = 0, suppressed = 0;
-  for (const CheckedProcess& entry : checked) {
-    suppressed += entry.violations.suppressed;
-    if (entry.violations.none()) continue;
-    ++failed;
-    text += process_text(*entry.report->process) + '\n';
-    for (const Assessment* finding : entry.violations.findings) {
-      text += wrapped("  " + finding_line(*finding, names), terminal.width, 4) + '\n';
-    }
-    if (entry.violations.too_much_alive) {
-      text +=
-          fmt::format("  limit: {} alive at the last snapshot\n", bytes_text(entry.report->ledger.live_bytes.value));
-    }
+  for (const Violation& violation : checked.violations) {
+    text += terminal.ink(Ink::kRed, wrapped(violation_text(violation, names), terminal.width, 4)) + '\n';
+    text += wrapped("    " + processes_text(violation), terminal.width, 8) + '\n';
   }
-  text +=
-      fmt::format("{} process{} checked, {} with findings", checked.size(), checked.size() == 1 ? "" : "es", failed);
-  if (suppressed > 0) text += fmt::format(", {} finding{} suppressed", suppressed, suppressed == 1 ? "" : "s");
-  return shown_on(terminal, text + '\n');
+  for (const ProcessReport* process : checked.too_much_alive) {
+    text += wrapped(fmt::format("too much alive: {} in {}, more than {}", bytes_text(process->ledger.live_bytes.value),
+                                process_text(*process->process), bytes_text(checked.most_live_bytes)),
+                    terminal.width, 4) +
+            '\n';
+  }
+  const size_t findings = checked.violations.size() + checked.too_much_alive.size();
+  text += fmt::format("{} checked: {}\n", plural(checked.report->processes.size(), "process", "es"),
+                      findings == 0 ? "no findings" : plural(findings, "finding"));
+  text += suppressions_text(checked.suppressions);
+  if (!checked.notes.empty()) text += '\n';
+  for (const std::string& note : checked.notes) text += wrapped("Note: " + note, terminal.width, 2) + '\n';
+  return shown_on(terminal, text);
 }
 
 }  // namespace lw

@@ -59,10 +59,10 @@ std::string when_text(const Assessment& a) {
   } else {
     since = " all through " + duration_text(growth.window_s - growth.onset_s);
   }
-  switch (a.pattern) {
-    case Pattern::kSteps:
+  switch (a.course) {
+    case Course::kSteps:
       return fmt::format("allocated in {} steps{}", count_text(growth.shape.events), since);
-    case Pattern::kAccelerating:
+    case Course::kAccelerating:
       return "allocated ever faster" + since;
     default:
       return (growth.shape.likeliest() == Family::kPerWork ? "allocated in step with the load" : "allocated") + since;
@@ -103,7 +103,7 @@ std::string why_steady(const Assessment& a) {
     return fmt::format("Blocks from here are freed, 97 % of them within {}.", duration_text(a.died_by_s));
   if (growth.level_disagrees) return "Old blocks survive here, but the level does not rise.";
   if (growth.oldest_died) return "The oldest blocks have been freed; what is alive came later.";
-  if (a.pattern == Pattern::kWithLoad) return "It follows the load: as much as the highest load so far needed.";
+  if (a.course == Course::kWithLoad) return "It follows the load: as much as the highest load so far needed.";
   if (growth.samples < kLeastGrowthSamples) return fmt::format("Only {} survived.", samples_text(growth.samples));
   return "What is alive was allocated in one stretch of time; nothing has been added since.";
 }

@@ -26,11 +26,13 @@ struct InspectedFile {
 };
 
 struct TableChoice {
-  bool mappings = false, stacks = false, sites = false, live = false, threads = false, memory = false;
+  bool mappings = false, stacks = false, sites = false, releases = false, live = false, threads = false, memory = false;
 };
 
 const char* section_name(u32 type);          // "PROCESS"; "?" for one that this version does not know
 const char* reason_name(DumpReason reason);  // "period", "signal", …
+const char* reach_name(Reach reach);         // "unknown", "held", …
+const char* where_name(ReachWhere where);    // "exit", "fork"
 
 std::string inspect_text(const InspectedFile& file, const TableChoice& tables, const Terminal& terminal);
 std::string inspect_json(const InspectedFile& file, const TableChoice& tables);

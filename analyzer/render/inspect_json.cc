@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <array>
+#include <bit>
+
 #include "analyzer/render/inspect.h"
 #include "analyzer/render/json.h"
 
@@ -30,10 +33,15 @@ Json process_of(const SnapshotProcess& p) {
           {"interval", p.interval},
           {"requested_interval", p.requested_interval},
           {"flags", p.flags},
+          {"page_bytes", p.page_bytes},
+          {"memory_total", p.memory_total},
+          {"address_space_limit", p.address_space_limit},
+          {"pid_namespace", p.pid_namespace},
           {"name", p.name},
           {"host", p.host},
           {"leakwatch_version", p.leakwatch_version},
           {"executable", p.executable},
+          {"boot_id", p.boot_id},
           {"command", p.command}};
 }
 
@@ -92,7 +100,9 @@ Json json_of_block(const SnapshotLive& b) {
           {"thread", b.thread},
           {"reallocs", b.reallocs},
           {"kind", static_cast<unsigned>(b.kind)},
-          {"flags", b.flags}};
+          {"flags", b.flags},
+          {"reach", reach_name(b.reach)},
+          {"resident", b.resident ? Json(*b.resident) : Json()}};
 }
 
 Json json_of_thread(const SnapshotThread& t) {
@@ -103,26 +113,33 @@ Json json_of_thread(const SnapshotThread& t) {
           {"allocations", t.allocations},
           {"frees", t.frees},
           {"allocated_bytes", t.allocated_bytes},
+          {"parent", t.parent},
+          {"made_by", t.made_by ? Json(*t.made_by) : Json()},
+          {"stack_bytes", t.stack_bytes},
           {"name", t.name}};
 }
 
 Json json_of_point(const MemoryPoint& m) {
-  return {{"time_ns", m.time_ns},
-          {"rss_bytes", m.rss_bytes},
-          {"live_bytes", m.live_bytes},
-          {"live_bytes_variance", m.live_bytes_variance},
-          {"live_count", m.live_count},
-          {"allocations", m.allocations},
-          {"frees", m.frees},
-          {"allocated_bytes", m.allocated_bytes},
-          {"allocator_in_use", m.allocator_in_use},
-          {"allocator_resident", m.allocator_resident},
-          {"allocator_free", m.allocator_free},
-          {"page_faults", m.page_faults},
-          {"cgroup_bytes", m.cgroup_bytes},
-          {"cgroup_limit", m.cgroup_limit},
-          {"threads", m.threads},
-          {"interval", m.interval}};
+  const auto words = std::bit_cast<std::array<u64, kMemoryFields>>(m);
+  Json point;
+  for (u32 f = 0; f < kMemoryFields; ++f) {
+    if (memory_field_is_real(f)) {
+      point[kMemoryFieldNames[f]] = std::bit_cast<f64>(words[f]);
+    } else {
+      point[kMemoryFieldNames[f]] = words[f];
+    }
+  }
+  return point;
+}
+
+Json json_of_release(const SnapshotRelease& r) {
+  return {{"site", r.site},       {"stack", r.stack}, {"last_ns", r.last_ns},
+          {"samples", r.samples}, {"count", r.count}, {"bytes", r.bytes}};
+}
+
+Json json_of_reach(const ReachScan& r) {
+  return {{"where", where_name(r.where)}, {"flags", r.flags}, {"began_ns", r.began_ns}, {"duration_ns", r.duration_ns},
+          {"pause_ns", r.pause_ns},       {"words", r.words}, {"blocks", r.blocks}};
 }
 
 }  // namespace
@@ -152,9 +169,11 @@ std::string inspect_json(const InspectedFile& file, const TableChoice& tables) {
     return {{"reason", drop.reason}, {"count", drop.count}, {"bytes", drop.bytes}};
   });
   json["receipt"] = receipt_of(s.receipt);
+  json["reach"] = s.reach ? json_of_reach(*s.reach) : Json();
   if (tables.mappings) json["mappings"] = rows(s.mappings, json_of_mapping);
   if (tables.stacks) json["stacks"] = rows(s.stacks, json_of_stack);
   if (tables.sites) json["sites"] = rows(s.sites, json_of_site_record);
+  if (tables.releases) json["releases"] = rows(s.releases, json_of_release);
   if (tables.live) json["live"] = rows(s.live, json_of_block);
   if (tables.threads) json["threads"] = rows(s.threads, json_of_thread);
   if (tables.memory) json["memory"] = rows(s.memory, json_of_point);

@@ -24,6 +24,10 @@ const char* section_name(u32 type) {
       return "DROPS";
     case SectionType::kReceipt:
       return "RECEIPT";
+    case SectionType::kReleases:
+      return "RELEASES";
+    case SectionType::kReach:
+      return "REACH";
   }
   return "?";
 }
@@ -49,6 +53,32 @@ const char* reason_name(DumpReason reason) {
     case DumpReason::kSealed:
       return "sealed";
     case DumpReason::kNone:
+      break;
+  }
+  return "unknown";
+}
+
+const char* reach_name(Reach reach) {
+  switch (reach) {
+    case Reach::kHeld:
+      return "held";
+    case Reach::kLost:
+      return "lost";
+    case Reach::kHeldByLost:
+      return "held_by_lost";
+    case Reach::kUnknown:
+      break;
+  }
+  return "unknown";
+}
+
+const char* where_name(ReachWhere where) {
+  switch (where) {
+    case ReachWhere::kExit:
+      return "exit";
+    case ReachWhere::kFork:
+      return "fork";
+    case ReachWhere::kNone:
       break;
   }
   return "unknown";

@@ -62,7 +62,7 @@ Json json_of(const Process& process, const Assessment& assessment, const Names& 
           {"evidence", evidence_text(process, assessment)},
           {"stacks", assessment.series.size()},
           {"wait_s", json_number(assessment.wait_s)},
-          {"pattern", pattern_word(assessment.pattern)},
+          {"pattern", course_word(assessment.course)},
           {"growing_since_s", json_of(assessment.growth.onset_range_s)},
           {"rests_on_processes", assessment.processes}};
 }

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "analyzer/base/terminal.h"
-#include "analyzer/model/ranking.h"
+#include "analyzer/model/measure.h"
 #include "analyzer/model/report.h"
 
 namespace lw {
@@ -16,9 +16,9 @@ struct TopOfProcess {
   std::vector<Assessment> sites;  // in order
 };
 
-std::string top_text(const std::vector<TopOfProcess>& tops, const Ranking& ranking, const Names& names,
+std::string top_text(const std::vector<TopOfProcess>& tops, const Measure& measure, const Names& names,
                      const Terminal& terminal);
-std::string top_json(const std::vector<TopOfProcess>& tops, const Ranking& ranking, const Names& names,
+std::string top_json(const std::vector<TopOfProcess>& tops, const Measure& measure, const Names& names,
                      const std::vector<std::string>& warnings);
 
 }  // namespace lw

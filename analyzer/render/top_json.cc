@@ -4,11 +4,11 @@
 
 namespace lw {
 
-std::string top_json(const std::vector<TopOfProcess>& tops, const Ranking& ranking, const Names& names,
+std::string top_json(const std::vector<TopOfProcess>& tops, const Measure& measure, const Names& names,
                      const std::vector<std::string>& warnings) {
   Json json{{"leakwatch", LW_VERSION},
             {"schema", 1},
-            {"by", ranking.word},
+            {"by", measure.word},
             {"processes", Json::array()},
             {"warnings", warnings}};
   for (const TopOfProcess& top : tops) {

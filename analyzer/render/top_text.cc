@@ -2,56 +2,63 @@
 #include <fmt/format.h>
 
 #include "analyzer/base/columns.h"
-#include "analyzer/base/units.h"
 #include "analyzer/render/evidence.h"
 #include "analyzer/render/headline.h"
 #include "analyzer/render/top.h"
+#include "analyzer/render/values.h"
 
 namespace lw {
 namespace {
 
-// What the order is by, where the three columns that are always there do not show it.
-std::string extra_column(const Ranking& ranking, const Process& process, const Assessment& site) {
-  const f64 value = ranking.value(process, site);
-  if (ranking.word == "alloc_bytes") return bytes_text(value);
-  if (ranking.word == "alloc_count") return count_text(value);
-  if (ranking.word == "churn") return rate_text(value);
-  if (ranking.word == "lifetime") return value > 0 ? duration_text(value) : "none died";
-  return "";
+struct Column {
+  const char* title;
+  Unit unit;
+  Estimate (*value)(const Assessment& site);
+};
+constexpr Column kAlive = {"alive", Unit::kBytes, [](const Assessment& site) { return site.live_bytes; }};
+constexpr Column kGrowth = {"growth", Unit::kBytesPerSecond, [](const Assessment& site) { return site.bytes_per_s; }};
+
+std::string title_of(const Measure& measure) {
+  switch (measure.unit) {
+    case Unit::kBlocks:
+      return measure.only_alive ? "blocks" : "blocks allocated";
+    case Unit::kBytesPerSecond:
+      return measure.may_be_below ? "growth" : "freed";
+    case Unit::kSeconds:
+      return "97 % died by";
+    case Unit::kByteHours:
+      return "held";
+    case Unit::kBytes:
+      break;
+  }
+  return measure.only_alive ? "alive" : "allocated";
 }
 
-std::string extra_title(const Ranking& ranking) {
-  if (ranking.word == "alloc_bytes" || ranking.word == "alloc_count") return "allocated";
-  if (ranking.word == "churn") return "freed";
-  return ranking.word == "lifetime" ? "97 % died by" : "";
+// What the order is by, and what is most wanted beside it.
+Table table_of(const TopOfProcess& top, const Measure& measure, const Names& names, size_t place_width) {
+  using Side = Table::Side;
+  const Column& beside = measure.word == "live_bytes" ? kGrowth : kAlive;
+  Table table({Side::kRight, Side::kRight, Side::kLeft});
+  table.add({title_of(measure), beside.title, "site"});
+  for (const Assessment& site : top.sites) {
+    const Estimate value = estimate_of(measure, measure.amount(*top.report->process, site), 0);
+    table.add({estimate_text(measure.unit, value), estimate_text(beside.unit, beside.value(site)),
+               place_text(names[site.stack].site(), place_width)});
+  }
+  return table;
 }
 
 }  // namespace
 
-std::string top_text(const std::vector<TopOfProcess>& tops, const Ranking& ranking, const Names& names,
+std::string top_text(const std::vector<TopOfProcess>& tops, const Measure& measure, const Names& names,
                      const Terminal& terminal) {
-  using Side = Table::Side;
-  const std::string title = extra_title(ranking);
   // Numbers take so much; the rest is the site's.
-  const size_t place_width = terminal.width - (title.empty() ? 36 : 52);
+  const size_t place_width = terminal.width - 37;
   std::string text;
   for (const TopOfProcess& top : tops) {
     if (!text.empty()) text += '\n';
-    const Process& process = *top.report->process;
-    text += terminal.ink(Ink::kBold, fmt::format("{}, by {}", process_text(process), ranking.meaning)) + '\n';
-    Table table(title.empty() ? std::vector{Side::kRight, Side::kRight, Side::kRight, Side::kLeft}
-                              : std::vector{Side::kRight, Side::kRight, Side::kRight, Side::kRight, Side::kLeft});
-    const auto add = [&](std::vector<std::string> cells, const std::string& extra, const std::string& place) {
-      if (!title.empty()) cells.insert(cells.begin(), extra);
-      cells.push_back(place);
-      table.add(std::move(cells));
-    };
-    add({"alive", "blocks", "growth"}, title, "site");
-    for (const Assessment& site : top.sites) {
-      add({bytes_text(site.live_bytes.value), count_text(site.live_count.value), rate_text(site.bytes_per_s.value)},
-          extra_column(ranking, process, site), place_text(names[site.stack].site(), place_width));
-    }
-    text += table.text(terminal.width, 2);
+    text += terminal.ink(Ink::kBold, fmt::format("{}, by {}", process_text(*top.report->process), measure.meaning)) +
+            '\n' + table_of(top, measure, names, place_width).text(terminal.width, 2);
   }
   return shown_on(terminal, text);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "interposer/cold/admission.h"
 
+#include "interposer/cold/coverage.h"
 #include "interposer/cold/governor.h"
 #include "interposer/cold/next_interval.h"
 #include "interposer/cold/reentry_guard.h"
@@ -25,7 +26,7 @@ void leave_alone(ThreadSlot& slot) {
   set_countdown(slot, kNeverSample);
 }
 
-bool is_nobodys_business() { return load_acquire(process().stage) == Stage::kOff || !g_options.watch; }
+bool is_nobodys_business() { return load_acquire(process().stage) == Stage::kOff || !g_options.watch || !g_covered; }
 
 // A thread's first allocation is chosen with its own probability, like any other. The hot path has taken its size off
 // nobody's slot, or off this one if the thread has freed something before: here it is taken off what is drawn.
@@ -35,8 +36,9 @@ bool first_is_chosen(ThreadSlot& slot, u64 size) {
   store_relaxed(slot.drawn_bytes, u64{0});
   store_relaxed(slot.countdown, i64{0});
   draw_countdown(slot);
+  const bool chosen = size >= static_cast<u64>(slot.countdown);
   store_release(slot.countdown, static_cast<i64>(static_cast<u64>(slot.countdown) - size));
-  return slot.countdown < 0;
+  return chosen;
 }
 
 // Makes the live file if this is the process's first sample. False also while another thread is just at it.
@@ -48,23 +50,25 @@ bool start_if_needed(ThreadSlot& slot) {
 
 }  // namespace
 
-// In exact mode the countdown stays below zero, so that every call, also of size 0, comes to admit().
+// In exact mode the countdown stays used up, so that every call, also of size 0, comes to admit().
 void draw_countdown(ThreadSlot& slot) {
   const u64 interval = load_relaxed(process().interval);
   slot.interval = interval;
-  set_countdown(slot, interval <= 1 ? kUsedUp : static_cast<i64>(draw_distance(slot.random, interval)));
+  set_countdown(slot, interval <= 1 ? kUsedUp : static_cast<i64>(draw_distance(slot.random, interval) + 1));
+}
+
+void forget_request(u64 size) {
+  i64& countdown = t_slot == &g_nobodys_slot ? lw_first_slot.countdown : t_slot->countdown;
+  store_relaxed(countdown, static_cast<i64>(static_cast<u64>(countdown) + size));
 }
 
 u64 admit(u64 size) {
   if (load_relaxed(g_started) == 0) {
-    store_relaxed(g_nobodys_slot.countdown, kUsedUp);
+    use_slot(&g_nobodys_slot);
     return 0;
   }
   ThreadSlot& slot = *claim_slot();
-  if (&slot == &g_nobodys_slot) {
-    store_relaxed(slot.countdown, kUsedUp);
-    return 0;
-  }
+  if (&slot == &g_nobodys_slot) return 0;
   if (slot.interval == 0) {
     if (is_nobodys_business()) {
       leave_alone(slot);
@@ -80,19 +84,16 @@ u64 admit(u64 size) {
     }
     return 0;
   }
+  const u64 chosen_at = slot.interval;
+  draw_countdown(slot);
   slot.began_ns = monotonic_ns();
-  return slot.interval;
+  return chosen_at;
 }
 
-void decline_sample() { draw_countdown(*t_slot); }
-
-void retract(u64 size, u64 interval) {
+void retract(u64 size) {
   ThreadSlot& slot = *t_slot;
-  {
-    SlotChange change(slot);
-    store_release(slot.drawn_bytes, slot.drawn_bytes - size);
-  }
-  if (interval != 0) draw_countdown(slot);
+  SlotChange change(slot);
+  store_release(slot.drawn_bytes, slot.drawn_bytes - size);
 }
 
 }  // namespace lw

@@ -9,20 +9,22 @@
 
 namespace lw {
 
-// An allocation whose size has just taken the countdown below zero. Returns the interval with which it was chosen, or
-// 0 if it is no sample after all: the thread was new, or the process is not watched. Then the thread has a new
-// countdown; otherwise record_sample() or decline_sample() give it one.
+// No allocator has that much to give: the address space ends before. Such a request fails and is not counted.
+inline constexpr u64 kMostBytes = u64{1} << 47;
+
+// A request of more than kMostBytes, as if it had never been made.
+void forget_request(u64 size);
+
+// An allocation whose size has just used up the countdown; at most kMostBytes. Returns the interval with which it was
+// chosen, or 0 if it is no sample after all: the thread was new, or the process is not watched. In any case the thread
+// has a new countdown.
 u64 admit(u64 size);
 
 // A new countdown for the thread, with the interval of now. Memoryless: whatever is left of the old one, a fresh draw
 // after a sample continues the same Poisson process.
 void draw_countdown(ThreadSlot& slot);
 
-// For a block that was admitted and cannot be followed.
-void decline_sample();
-
-// The call that was asked for `size` bytes failed: they were not allocated, and if the block was admitted (`interval`
-// as admit() returned it), there is no sample.
-void retract(u64 size, u64 interval);
+// The call that was asked for `size` bytes failed: they were not allocated.
+void retract(u64 size);
 
 }  // namespace lw

@@ -2,6 +2,7 @@
 #include "interposer/cold/bookkeeping.h"
 
 #include "interposer/cold/thinning.h"
+#include "interposer/platform/next_allocator.h"
 #include "interposer/state/address_filter.h"
 #include "interposer/state/drops.h"
 #include "interposer/state/live_set.h"
@@ -13,6 +14,7 @@ namespace {
 // The mismatch that this pair of functions is, or 0. A block of unknown origin (inherited, mallocx) fits everything
 // its allocator accepts.
 u32 mismatch_of(AllocKind allocated, FreeKind freed) {
+  if (g_cxx_partly_replaced) return 0;
   const bool by_delete = freed == FreeKind::kDelete || freed == FreeKind::kDeleteArray;
   const bool fits = freed == FreeKind::kUnknown ||
                     (allocated == AllocKind::kMalloc &&

@@ -2,6 +2,7 @@
 #include "interposer/cold/governor.h"
 
 #include "interposer/platform/atomic.h"
+#include "interposer/platform/next_allocator.h"
 #include "interposer/platform/options.h"
 #include "interposer/state/live_set.h"
 #include "interposer/state/live_table.h"
@@ -71,8 +72,8 @@ u64 affordable_interval(u64 interval, u64 spent_ns, u64 elapsed_ns) {
 }  // namespace
 
 u64 placement_for(u64 interval) {
-  if (interval < 4096) return 0;
-  u64 placement = 256;
+  if (interval < 4096 || g_neighbour == Neighbour::kTcmallocDebug) return 0;
+  u64 placement = 1024;
   while (placement < 4096 && placement * 2 <= interval / 16) placement *= 2;
   return placement;
 }

@@ -22,7 +22,10 @@ void charge(u64 cost_ns, u64 now_ns);
 void widen_interval_to(u64 interval);
 
 // Alignment given to blocks sampled at `interval`: a sixteenth of the interval, so that the padding is at most about
-// 6 % of what is allocated, between 256 bytes and a page. 0 = such a dense interval that every free is looked up.
+// 6 % of what is allocated, but between 1 KiB and a page. Less would make glibc's heap grow: what memalign cuts off
+// before and behind the block is then so small that it goes to the thread's cache, and the gaps never become one again
+// (measured with 256 bytes and 1,000 threads: 85 KiB a thread). 0 = every free is looked up: at such a dense interval,
+// or because the allocator remembers by which function it gave a block.
 u64 placement_for(u64 interval);
 
 }  // namespace lw

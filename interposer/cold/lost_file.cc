@@ -14,24 +14,39 @@
 namespace lw {
 namespace {
 
-// Also of the parent's, which a forked child reads before it has its own.
-bool lies_in_live_file(const void* address) {
-  const OwnMappings mapped = remembered_mappings();
-  const u64 base = reinterpret_cast<u64>(mapped.live);
-  const u64 at = reinterpret_cast<u64>(address);
-  return base != 0 && at >= base && at < base + mapped.live_bytes;
+struct MappedFile {
+  LiveHeader* base;
+  u64 bytes;
+};
+
+bool lies_in(const MappedFile& file, const void* address) {
+  const u64 at = reinterpret_cast<u64>(address) - reinterpret_cast<u64>(file.base);
+  return file.base != nullptr && at < file.bytes;
 }
 
 // Plain memory in the file's place, laid out as the file was: whoever was just reading or writing there goes on with
 // empty tables of the same size, so that every number it holds is still a place inside of one. Moved there whole,
 // because other threads may come at any moment.
-bool replace_with_memory() {
-  const OwnMappings mapped = remembered_mappings();
+bool replace_with_memory(const MappedFile& file) {
   store_release(process().stage, Stage::kOff);
-  void* fresh = map_private(mapped.live_bytes);
+  void* fresh = map_private(file.bytes);
   if (fresh == nullptr) return false;
-  lay_out_live(static_cast<LiveHeader*>(fresh), mapped.live_bytes);
-  return !sys::failed(sys::move(fresh, mapped.live_bytes, mapped.live));
+  lay_out_live(static_cast<LiveHeader*>(fresh), file.bytes);
+  return !sys::failed(sys::move(fresh, file.bytes, file.base));
+}
+
+// Our own live file, or the parent's, which a forked child reads before it has its own.
+bool mend(const void* address) {
+  const OwnMappings remembered = remembered_mappings();
+  const MappedFile files[] = {{load_relaxed(process().live), process().live_bytes},
+                              {remembered.live, remembered.live_bytes}};
+  for (const MappedFile& file : files) {
+    if (!lies_in(file, address)) continue;
+    if (!replace_with_memory(file)) return false;
+    if (file.base == process().live) remove_live_file();  // nothing is left in it that could be read
+    return true;
+  }
+  return false;
 }
 
 // Several threads may fault on it; one tells.
@@ -52,7 +67,7 @@ void leave_to_default(const siginfo_t& what) {
 }
 
 void on_bus_error(int number, siginfo_t* what, void* context) {
-  if (what->si_code > 0 && lies_in_live_file(what->si_addr) && replace_with_memory()) {
+  if (what->si_code > 0 && mend(what->si_addr)) {
     tell_once();
     return;
   }

@@ -1,34 +1,57 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "interposer/cold/placed_blocks.h"
 
-#include <malloc.h>
-
+#include "interposer/platform/allocator_statistics.h"
 #include "interposer/platform/atomic.h"
+#include "interposer/platform/usable_size.h"
 #include "interposer/state/process.h"
 
 namespace lw {
 namespace {
 
-constexpr u32 kClasses = 6;  // 32, 64 … 1024 bytes
-constexpr u64 kSmallest = 32;
-constexpr u64 kLargest = kSmallest << (kClasses - 1);
+// Classes of 16 bytes. glibc's usable sizes end in 8, those of the others in 0: a class has blocks of one size.
+constexpr u64 kStep = 16;
+constexpr u32 kClasses = 66;
 constexpr u32 kEach = 8;
 
 u64 g_waiting[kClasses][kEach];  // addresses; 0 = free place
 
-u32 class_of(u64 size) {
-  u32 number = 0;
-  while (kSmallest << number < size) ++number;
-  return number;
+// 0 = none.
+u32 class_of(u64 usable) {
+  const u64 number = (usable + kStep / 2) / kStep;
+  return usable >= kStep && number < kClasses ? static_cast<u32>(number) : 0;
+}
+
+bool may_wait(const void* block) {
+  const u64 placement = load_relaxed(process().placement);
+  if (placement == 0 || (reinterpret_cast<u64>(block) & (placement - 1)) != 0) return false;
+  switch (g_neighbour) {
+    case Neighbour::kGlibc:
+    case Neighbour::kTcmalloc:
+      return true;
+    case Neighbour::kJemalloc:
+      return !program_makes_arenas();
+    case Neighbour::kTcmallocDebug:
+    case Neighbour::kMimalloc:
+    case Neighbour::kUnknown:
+      break;
+  }
+  return false;
+}
+
+bool keep(void* block, u32 number) {
+  for (u64& place : g_waiting[number]) {
+    if (load_relaxed(place) == 0 && replace(place, u64{0}, reinterpret_cast<u64>(block))) return true;
+  }
+  return false;
 }
 
 }  // namespace
 
-u64 placed_size(u64 size) { return size <= kLargest ? kSmallest << class_of(size) : size; }
-
 void* take_placed(u64 size, u64 alignment) {
-  if (size > kLargest) return nullptr;
-  for (u64& place : g_waiting[class_of(size)]) {
+  const u32 number = class_of(ordinary_usable_size(size));
+  if (number == 0) return nullptr;
+  for (u64& place : g_waiting[number]) {
     const u64 block = load_relaxed(place);
     if (block == 0 || (block & (alignment - 1)) != 0) continue;
     if (replace(place, block, u64{0})) return reinterpret_cast<void*>(block);
@@ -37,16 +60,17 @@ void* take_placed(u64 size, u64 alignment) {
 }
 
 bool keep_placed(void* block, u64 size) {
-  const u64 placement = load_relaxed(process().placement);
-  const u64 address = reinterpret_cast<u64>(block);
-  if (placement == 0 || size > kLargest || (address & (placement - 1)) != 0) return false;
-  // A sample that came here by realloc has the size it was asked with, not that of its class.
-  const u32 number = class_of(size);
-  if (malloc_usable_size(block) < kSmallest << number) return false;
-  for (u64& place : g_waiting[number]) {
-    if (load_relaxed(place) == 0 && replace(place, u64{0}, address)) return true;
-  }
-  return false;
+  const u64 ordinary = ordinary_usable_size(size);
+  const u32 number = class_of(ordinary);
+  // A sample that came here by realloc may have another size than what it was asked with last.
+  return number != 0 && may_wait(block) && true_usable_size(block) >= ordinary && keep(block, number);
+}
+
+bool keep_lookalike(void* block) {
+  if (!may_wait(block)) return false;
+  const u64 usable = true_usable_size(block);
+  const u32 number = class_of(usable);
+  return number != 0 && ordinary_usable_size(usable) == usable && keep(block, number);
 }
 
 }  // namespace lw

@@ -14,6 +14,10 @@
 #include "interposer/state/site_table.h"
 #include "interposer/state/thread_record.h"
 
+// Of a library that wants to allocate now and then in the midst of a program's own allocations, and is there only if
+// somebody has preloaded it: see selftest/leak.cc.
+extern "C" __attribute__((weak, visibility("default"))) void leakwatch_after_sample(lw::u64 start_unix_ns);
+
 namespace lw {
 namespace {
 
@@ -28,7 +32,7 @@ LiveSample describe(const SampledBlock& block, u32 site, u32 thread, u64 birth_n
   sample.thread = thread;
   sample.kind = block.kind;
   sample.reallocs = block.reallocs;
-  if (block.reallocs != 0) sample.flags = kSampleRealloc;
+  sample.flags = static_cast<u8>((block.reallocs != 0 ? kSampleRealloc : 0) | (block.placed ? kSamplePlaced : 0));
   return sample;
 }
 
@@ -39,7 +43,12 @@ void count_sample(ThreadSlot& slot, bool is_first) {
   publish_record(slot);
 }
 
-void account(u64 cost_ns, u64 now_ns) {
+// The clock runs on while another process has this processor. On a busy machine a sample in a few thousand would be
+// charged with whole time slices, and the interval widen for nothing; no sample really takes this long.
+constexpr u64 kLongestStayNs = 200'000;
+
+void account(u64 elapsed_ns, u64 now_ns) {
+  const u64 cost_ns = elapsed_ns < kLongestStayNs ? elapsed_ns : kLongestStayNs;
   add_relaxed(process().live->receipt.slow_ns, cost_ns);
   charge(cost_ns, now_ns);
 }
@@ -56,13 +65,9 @@ void enter_sample(ThreadSlot& slot, const SampledBlock& block, const StackView& 
   count_sample(slot, is_first);
 }
 
-void record_sample(const SampledBlock& block) {
-  ThreadSlot& slot = *t_slot;
-  draw_countdown(slot);
-  if (!watching()) return;
+// The thread's own work, muted meanwhile. True if it has a stack, as all have from main on.
+__attribute__((noinline)) static bool take_and_enter(ThreadSlot& slot, const SampledBlock& block) {
   ReentryGuard guard(slot);
-  const u64 began_ns = slot.began_ns;
-
   // As deep as was asked for, 512 bytes by default: this may be the stack of a signal handler.
   const u32 depth = g_options.depth.frames;
   u64* frames = static_cast<u64*>(__builtin_alloca(depth * sizeof(u64)));
@@ -76,20 +81,28 @@ void record_sample(const SampledBlock& block) {
   enter_sample(slot, block, {frames, walk.depth, walk.truncated != 0});
 
   const u64 done_ns = monotonic_ns();
-  account(done_ns - began_ns, done_ns);
+  account(done_ns - slot.began_ns, done_ns);
   run_due_work(done_ns, walk.in_signal != 0 || walk.truncated != 0);
+  return walk.depth != 0;
 }
 
-bool forget_sample(const void* block, FreeKind how, u64* size) {
+void record_sample(const SampledBlock& block) {
+  ThreadSlot& slot = *t_slot;
+  if (!watching()) return;
+  const bool has_stack = take_and_enter(slot, block);
+  if (leakwatch_after_sample == nullptr || !has_stack) return;
+  KeepErrno keep;
+  leakwatch_after_sample(process().live->start_unix_ns);
+}
+
+bool forget_sample(const void* block, FreeKind how, LiveSample* sample) {
   if (!watching()) return false;
-  LiveSample sample;
-  if (!take_sample(reinterpret_cast<u64>(block), &sample)) {
+  if (!take_sample(reinterpret_cast<u64>(block), sample)) {
     add_relaxed(process().live->receipt.false_hits, u64{1});
     return false;
   }
   const u64 now_ns = monotonic_ns();
-  book_free(sample, how, now_ns);
-  *size = sample.size;
+  book_free(*sample, how, now_ns);
   const u64 done_ns = monotonic_ns();
   account(done_ns - now_ns, done_ns);
   return true;

@@ -16,6 +16,7 @@ struct SampledBlock {
   AllocKind kind;
   u16 reallocs;
   u64 first_birth_ns;  // 0: this is the first of its chain
+  bool placed;         // by us: the block may have more room than the program would have got
 };
 
 // Enters a block that the program is about to be given. Precondition: admit() said yes on this thread.
@@ -26,8 +27,8 @@ void enter_sample(ThreadSlot& slot, const SampledBlock& block, const StackView& 
 
 // Before the real free: if the block is a live sample, takes it out of the set and books its free. Order matters:
 // after the real free another thread may be given the same address and record it. True if the block was one, then
-// *size is what it was asked with.
-bool forget_sample(const void* block, FreeKind how, u64* size);
+// *sample is what was known of it.
+bool forget_sample(const void* block, FreeKind how, LiveSample* sample);
 
 // For realloc, which may fail: takes the sample out without booking anything.
 bool take_for_realloc(const void* block, LiveSample* sample);

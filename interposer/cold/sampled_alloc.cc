@@ -5,6 +5,7 @@
 #include "interposer/platform/atomic.h"
 #include "interposer/platform/clock.h"
 #include "interposer/platform/keep_errno.h"
+#include "interposer/platform/usable_size.h"
 #include "interposer/state/drops.h"
 #include "interposer/state/process.h"
 #include "snapshot/weight.h"
@@ -12,10 +13,10 @@
 namespace lw {
 namespace {
 
-// From here on glibc maps blocks of their own, 16 bytes into a page, which is recognisable as it comes; and a calloc
-// of fresh pages must not be turned into a memset that touches them all. But only at first: when the program frees such
-// a block, glibc takes the next ones up to its size (32 MiB at most) from the heap. See make_recognisable().
-constexpr u64 kLarge = 128 << 10;
+// Blocks that glibc maps start 16 bytes into a page, which is recognisable as it comes; and a calloc of fresh pages
+// must not be turned into a memset that touches them all. But only at first: when the program frees such a block, glibc
+// takes the next ones up to its size (32 MiB at most) from the heap. See make_recognisable().
+constexpr u64 kLarge = kGlibcMaps;
 
 // Moving a block by copying costs what realloc itself would have cost; beyond this size it may have been done by
 // mremap for nothing, and twice the memory may not be there.
@@ -28,9 +29,9 @@ void* place(u64 alignment, const AllocRequest& request) {
   if (block == nullptr) {
     KeepErrno keep;
     if (request.zeroed && g_neighbour == Neighbour::kJemalloc && request.size != 0) {
-      return g_next.mallocx(placed_size(request.size), jemalloc_flags(alignment, true));
+      return g_next.mallocx(request.size, jemalloc_flags(alignment, true));
     }
-    block = g_next.memalign(alignment, placed_size(request.size));
+    block = g_next.memalign(alignment, request.size);
   }
   if (block != nullptr && request.zeroed) __builtin_memset(block, 0, request.size);
   return block;
@@ -46,6 +47,20 @@ void* exchange(void* block, const AllocRequest& request, bool copies) {
   KeepErrno keep;
   g_next.free(block);
   return placed;
+}
+
+// A block for realloc to give that has no more room than the program expects, instead of the placed one of what is no
+// sample any more. nullptr if there is nothing to be mended, or no memory: then the plain call decides.
+void* move_to_ordinary(void* block, const LiveSample& before, u64 size) {
+  const u64 ordinary = ordinary_usable_size(before.size);
+  const u64 room = true_usable_size(block);
+  if ((before.flags & kSamplePlaced) == 0 || ordinary == 0 || room <= ordinary) return nullptr;
+  KeepErrno keep;
+  void* moved = g_next.malloc(size);
+  if (moved == nullptr) return nullptr;
+  __builtin_memcpy(moved, block, size < room ? size : room);
+  if (before.kind == AllocKind::kMallocx || !keep_placed(block, before.size)) g_next.free(block);
+  return moved;
 }
 
 }  // namespace
@@ -68,19 +83,30 @@ void record_if_recognisable(const SampledBlock& block) {
     record_sample(block);
     return;
   }
-  decline_sample();
   count_drop(DropReason::kUnplaced, weight_of(block.size, block.interval).bytes);
+}
+
+void count_empty_block(void* block) {
+  const u64 interval = admit(0);
+  count_one(t_slot->allocations);
+  if (interval != 0)
+    record_if_recognisable({reinterpret_cast<u64>(block), 0, interval, AllocKind::kMalloc, 0, 0, false});
 }
 
 void* reallocate_slowly(void* block, u64 size, bool chosen, AllocKind kind, void* (*reallocate)(void*, u64, int),
                         int flags) {
+  if (size > kMostBytes) {
+    forget_request(size);
+    return reallocate(block, size, flags);
+  }
   LiveSample before{};
   const bool was_sample = maybe_sampled(block) && take_for_realloc(block, &before);
   const u64 interval = chosen ? admit(size) : 0;
-  void* result = reallocate(block, size, flags);
+  void* result = was_sample && interval == 0 && flags == 0 ? move_to_ordinary(block, before, size) : nullptr;
+  if (result == nullptr) result = reallocate(block, size, flags);
   if (result == nullptr) {
     if (was_sample) put_back(before);  // it failed: the old block is as alive as it was
-    retract(size, interval);
+    retract(size);
     if (!chosen) t_slot->allocations -= 1;
     return nullptr;
   }
@@ -88,11 +114,16 @@ void* reallocate_slowly(void* block, u64 size, bool chosen, AllocKind kind, void
   if (chosen) count_one(t_slot->allocations);  // otherwise the hot path has counted it
   if (was_sample) book_free(before, FreeKind::kRealloc, monotonic_ns());
   if (interval == 0) return result;
-  if (!maybe_sampled(result)) result = exchange(result, {kind, size, 0, false}, true);
+  bool placed = result == block && (before.flags & kSamplePlaced) != 0;
+  if (!maybe_sampled(result)) {
+    void* given = result;
+    result = exchange(given, {kind, size, 0, false}, true);
+    placed = result != given;
+  }
   const bool chain = was_sample && (before.flags & kSampleInherited) == 0;
   const u16 reallocs = !chain ? 0 : static_cast<u16>(before.reallocs + (before.reallocs != 0xFFFF ? 1 : 0));
   record_if_recognisable(
-      {reinterpret_cast<u64>(result), size, interval, kind, reallocs, chain ? before.first_birth_ns : 0});
+      {reinterpret_cast<u64>(result), size, interval, kind, reallocs, chain ? before.first_birth_ns : 0, placed});
   return result;
 }
 

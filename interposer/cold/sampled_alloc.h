@@ -32,22 +32,31 @@ void record_if_recognisable(const SampledBlock& block);
 // An allocation that the hot path did not let through. `plain` makes the call that the program asked for.
 template <class Plain>
 void* allocate_slowly(const AllocRequest& request, Plain plain) {
+  if (request.size > kMostBytes) {
+    forget_request(request.size);
+    return plain();
+  }
   const u64 interval = admit(request.size);
   void* block = interval != 0 ? place_sample(request) : nullptr;
-  if (block == nullptr) {
-    block = plain();
-    if (block != nullptr && interval != 0) block = make_recognisable(block, request);
+  bool placed = block != nullptr;
+  if (!placed) {
+    void* given = block = plain();
+    if (given != nullptr && interval != 0) block = make_recognisable(given, request);
+    placed = block != given;
   }
   if (block == nullptr) {
-    retract(request.size, interval);
+    retract(request.size);
     return nullptr;
   }
   count_one(t_slot->allocations);
   if (interval != 0) {
-    record_if_recognisable({reinterpret_cast<u64>(block), request.size, interval, request.kind, 0, 0});
+    record_if_recognisable({reinterpret_cast<u64>(block), request.size, interval, request.kind, 0, 0, placed});
   }
   return block;
 }
+
+// The block of 0 bytes that realloc(block, 0) gives on some allocators, if the hot path did not let it through.
+void count_empty_block(void* block);
 
 // realloc(block, size) with block != NULL and size != 0; `reallocate` makes the plain call.
 void* reallocate_slowly(void* block, u64 size, bool chosen, AllocKind kind, void* (*reallocate)(void*, u64, int),

@@ -11,6 +11,9 @@
 namespace lw {
 namespace {
 
+// One in so many frees that are looked up in vain is worth the question whether its block had better be kept.
+constexpr u64 kLookalikesToAsk = 16;
+
 // jemalloc's dallocx may name an arena or cache in its flags, and a realloc'ed block goes on living: only what free and
 // delete give back is kept.
 bool may_be_kept(FreeKind how) {
@@ -18,8 +21,13 @@ bool may_be_kept(FreeKind how) {
 }
 
 __attribute__((noinline)) bool free_sample(void* block, FreeKind how) {
-  u64 size;
-  return !(forget_sample(block, how, &size) && may_be_kept(how) && keep_placed(block, size));
+  LiveSample sample;
+  if (!forget_sample(block, how, &sample)) return true;
+  return !(may_be_kept(how) && sample.kind != AllocKind::kMallocx && keep_placed(block, sample.size));
+}
+
+__attribute__((noinline)) bool free_lookalike(void* block, FreeKind how) {
+  return !(may_be_kept(how) && keep_lookalike(block));
 }
 
 // A thread that only ever frees finds its own slot here, one free in a few hundred.
@@ -50,7 +58,8 @@ bool free_slowly(void* block, FreeKind how) {
   }
   count_one(slot->frees);
   if (is_unwatched_child()) inherit_before_free(*claim_slot());
-  return filter_may_hold(reinterpret_cast<u64>(block)) ? free_sample(block, how) : true;
+  if (filter_may_hold(reinterpret_cast<u64>(block))) return free_sample(block, how);
+  return ++slot->lookalikes % kLookalikesToAsk != 0 || free_lookalike(block, how);
 }
 
 }  // namespace lw

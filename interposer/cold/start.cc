@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "interposer/cold/start.h"
 
+#include "interposer/cold/coverage.h"
 #include "interposer/cold/governor.h"
 #include "interposer/dump/mappings.h"
 #include "interposer/dump/snapshot_file.h"
@@ -28,6 +29,8 @@ bool open_everything() {
     inherit_samples(parent);
     release_mappings(parent);
   }
+  remember_mappings({process().live, process().live_bytes, process().live_cells, process().index_bytes});
+  record_coverage();
   refresh_mappings();
   schedule_first_work(monotonic_ns());
   return true;
@@ -44,6 +47,7 @@ bool start_watching() {
   const bool open = g_options.watch && open_everything();
   // Unless it was given up meanwhile: somebody truncates the file that we are reading, or writing.
   const bool decided = replace(p.stage, Stage::kStarting, open ? Stage::kWatching : Stage::kOff);
+  if (!decided && open) remove_live_file();
   return decided && open;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // operator new and delete, in all their forms, under the names that the compiler gives them (Itanium C++ ABI).
 //
-// Three routes (platform/next_allocator.h, CxxRoute):
+// Three routes (platform/next_allocator.h, CxxRoute), chosen for all operators or for one family of them:
 //   kThroughMalloc  we do what libstdc++'s operator new does, malloc in a loop with the new handler, and know that it
 //                   was `new`; only throwing is left to libstdc++, since there are no exceptions in here
 //   kOwn            the allocator's own operators are called
@@ -16,8 +16,7 @@ namespace {
 
 constexpr size_t kDefaultAlignment = 16;
 
-bool through_malloc() { return g_cxx_route == CxxRoute::kThroughMalloc; }
-bool replaced() { return g_cxx_route == CxxRoute::kReplaced; }
+bool through_malloc() { return g_cxx.plain == CxxRoute::kThroughMalloc; }
 
 // What operator new asks malloc for: never 0 bytes, and for an alignment a multiple of it.
 inline void* plain_block(size_t size, size_t alignment) {
@@ -49,7 +48,8 @@ __attribute__((noinline)) void* block_after_handler(AllocKind kind, size_t size,
 // An allocator's own operator new: `next` is called for everything that is not placed as a sample.
 template <class Next>
 __attribute__((noinline)) void* own_block(AllocKind kind, size_t size, size_t alignment, Next next) {
-  if (replaced() || passes_unsampled(size)) return next();
+  const CxxRoute route = alignment == 0 ? g_cxx.plain : g_cxx.aligned;
+  if (route == CxxRoute::kReplaced || passes_unsampled(size)) return next();
   return allocate_slowly({kind, size, alignment, false}, next);
 }
 
@@ -71,15 +71,15 @@ inline void* nothrow_new(AllocKind kind, size_t size, size_t alignment, Next nex
 // `next` gives the block back in the form that was called, `unsized` in the form without a size, which is safe for a
 // block that was placed (see maybe_placed).
 template <class Next, class Unsized>
-void give_back(void* block, FreeKind how, Next next, Unsized unsized) {
-  if (replaced()) return next();
+void give_back(CxxRoute route, void* block, FreeKind how, Next next, Unsized unsized) {
+  if (route == CxxRoute::kReplaced) return next();
   if (frees_unsampled(block)) return maybe_placed(block) ? unsized() : next();
   if (free_slowly(block, how)) unsized();
 }
 
 template <class Next>
-void give_back(void* block, FreeKind how, Next next) {
-  give_back(block, how, next, next);
+void give_back(CxxRoute route, void* block, FreeKind how, Next next) {
+  give_back(route, block, how, next, next);
 }
 
 constexpr AllocKind kNew = AllocKind::kNew;
@@ -135,57 +135,62 @@ LW_DOOR void* _ZnamSt11align_val_tRKSt9nothrow_t(size_t n, AlignVal a, const Not
 
 // operator delete(void*)
 LW_DOOR void _ZdlPv(void* p) {
-  give_back(p, kDelete, [=] { delete_plainly(p); });
+  give_back(g_cxx.plain, p, kDelete, [=] { delete_plainly(p); });
 }
 // operator delete[](void*)
 LW_DOOR void _ZdaPv(void* p) {
-  give_back(p, kDeleteArray, [=] { delete_array_plainly(p); });
+  give_back(g_cxx.plain, p, kDeleteArray, [=] { delete_array_plainly(p); });
 }
 // operator delete(void*, size_t)
 LW_DOOR void _ZdlPvm(void* p, size_t n) {
   give_back(
-      p, kDelete, [=] { through_malloc() ? g_next.free(p) : g_next.delete_sized(p, n); }, [=] { delete_plainly(p); });
+      g_cxx.plain, p, kDelete, [=] { through_malloc() ? g_next.free(p) : g_next.delete_sized(p, n); },
+      [=] { delete_plainly(p); });
 }
 // operator delete[](void*, size_t)
 LW_DOOR void _ZdaPvm(void* p, size_t n) {
   give_back(
-      p, kDeleteArray, [=] { through_malloc() ? g_next.free(p) : g_next.delete_array_sized(p, n); },
+      g_cxx.plain, p, kDeleteArray, [=] { through_malloc() ? g_next.free(p) : g_next.delete_array_sized(p, n); },
       [=] { delete_array_plainly(p); });
 }
 // operator delete(void*, nothrow_t const&)
 LW_DOOR void _ZdlPvRKSt9nothrow_t(void* p, const Nothrow& t) {
-  give_back(p, kDelete, [p, &t] { through_malloc() ? g_next.free(p) : g_next.delete_nothrow(p, t); });
+  give_back(g_cxx.nothrow_delete, p, kDelete,
+            [p, &t] { through_malloc() ? g_next.free(p) : g_next.delete_nothrow(p, t); });
 }
 // operator delete[](void*, nothrow_t const&)
 LW_DOOR void _ZdaPvRKSt9nothrow_t(void* p, const Nothrow& t) {
-  give_back(p, kDeleteArray, [p, &t] { through_malloc() ? g_next.free(p) : g_next.delete_array_nothrow(p, t); });
+  give_back(g_cxx.nothrow_delete, p, kDeleteArray,
+            [p, &t] { through_malloc() ? g_next.free(p) : g_next.delete_array_nothrow(p, t); });
 }
 // operator delete(void*, align_val_t)
 LW_DOOR void _ZdlPvSt11align_val_t(void* p, AlignVal a) {
-  give_back(p, kDelete, [=] { delete_aligned_plainly(p, a); });
+  give_back(g_cxx.aligned, p, kDelete, [=] { delete_aligned_plainly(p, a); });
 }
 // operator delete[](void*, align_val_t)
 LW_DOOR void _ZdaPvSt11align_val_t(void* p, AlignVal a) {
-  give_back(p, kDeleteArray, [=] { delete_array_aligned_plainly(p, a); });
+  give_back(g_cxx.aligned, p, kDeleteArray, [=] { delete_array_aligned_plainly(p, a); });
 }
 // operator delete(void*, size_t, align_val_t)
 LW_DOOR void _ZdlPvmSt11align_val_t(void* p, size_t n, AlignVal a) {
   give_back(
-      p, kDelete, [=] { through_malloc() ? g_next.free(p) : g_next.delete_sized_aligned(p, n, a); },
+      g_cxx.aligned, p, kDelete, [=] { through_malloc() ? g_next.free(p) : g_next.delete_sized_aligned(p, n, a); },
       [=] { delete_plainly(p); });
 }
 // operator delete[](void*, size_t, align_val_t)
 LW_DOOR void _ZdaPvmSt11align_val_t(void* p, size_t n, AlignVal a) {
   give_back(
-      p, kDeleteArray, [=] { through_malloc() ? g_next.free(p) : g_next.delete_array_sized_aligned(p, n, a); },
+      g_cxx.aligned, p, kDeleteArray,
+      [=] { through_malloc() ? g_next.free(p) : g_next.delete_array_sized_aligned(p, n, a); },
       [=] { delete_array_plainly(p); });
 }
 // operator delete(void*, align_val_t, nothrow_t const&)
 LW_DOOR void _ZdlPvSt11align_val_tRKSt9nothrow_t(void* p, AlignVal a, const Nothrow& t) {
-  give_back(p, kDelete, [p, a, &t] { through_malloc() ? g_next.free(p) : g_next.delete_aligned_nothrow(p, a, t); });
+  give_back(g_cxx.nothrow_delete, p, kDelete,
+            [p, a, &t] { through_malloc() ? g_next.free(p) : g_next.delete_aligned_nothrow(p, a, t); });
 }
 // operator delete[](void*, align_val_t, nothrow_t const&)
 LW_DOOR void _ZdaPvSt11align_val_tRKSt9nothrow_t(void* p, AlignVal a, const Nothrow& t) {
-  give_back(p, kDeleteArray,
+  give_back(g_cxx.nothrow_delete, p, kDeleteArray,
             [p, a, &t] { through_malloc() ? g_next.free(p) : g_next.delete_array_aligned_nothrow(p, a, t); });
 }

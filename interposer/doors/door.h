@@ -5,6 +5,7 @@
 
 #include "interposer/cold/sampled_alloc.h"
 #include "interposer/cold/sampled_free.h"
+#include "interposer/cold/shown_size.h"
 #include "interposer/hot/on_alloc.h"
 #include "interposer/hot/on_free.h"
 #include "interposer/platform/atomic.h"

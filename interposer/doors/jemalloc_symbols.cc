@@ -22,15 +22,20 @@ int flags_for_sample(int flags) {
 void* plain_rallocx(void* block, u64 size, int flags) { return g_next.rallocx(block, size, flags); }
 
 __attribute__((noinline)) void* mallocx_slowly(size_t size, int flags) {
+  if (size > kMostBytes) {
+    forget_request(size);
+    return g_next.mallocx(size, flags);
+  }
   const u64 interval = admit(size);
-  void* block = g_next.mallocx(size, interval != 0 ? flags_for_sample(flags) : flags);
+  const int given = interval != 0 ? flags_for_sample(flags) : flags;
+  void* block = g_next.mallocx(size, given);
   if (block == nullptr) {
-    retract(size, interval);
+    retract(size);
     return nullptr;
   }
   count_one(t_slot->allocations);
   if (interval != 0) {
-    record_if_recognisable({reinterpret_cast<u64>(block), size, interval, AllocKind::kMallocx, 0, 0});
+    record_if_recognisable({reinterpret_cast<u64>(block), size, interval, AllocKind::kMallocx, 0, 0, given != flags});
   }
   return block;
 }
@@ -52,12 +57,16 @@ LW_DOOR void* rallocx(void* block, size_t size, int flags) {
   return g_next.rallocx(block, size, flags);
 }
 
-// Grows or shrinks in place; the block keeps its address, its record and, in our books, the size it was asked with.
+// Grows or shrinks in place; the block keeps its address, its record and, in our books, the size it was asked with. A
+// placed one cannot, and says so as jemalloc does: by its size.
 LW_DOOR size_t xallocx(void* block, size_t size, size_t extra, int flags) {
+  if (maybe_sampled(block) && is_placed(block)) return shown_usable_size(block);
   return g_next.xallocx(block, size, extra, flags);
 }
 
-LW_DOOR size_t sallocx(const void* block, int flags) { return g_next.sallocx(block, flags); }
+LW_DOOR size_t sallocx(const void* block, int flags) {
+  return maybe_sampled(block) ? shown_usable_size(block) : g_next.sallocx(block, flags);
+}
 
 LW_DOOR void dallocx(void* block, int flags) {
   if (frees_unsampled(block) || free_slowly(block, FreeKind::kDallocx)) g_next.dallocx(block, flags);

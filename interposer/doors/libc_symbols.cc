@@ -16,6 +16,10 @@ __attribute__((noinline)) void* malloc_slowly(size_t size) {
   return allocate_slowly({AllocKind::kMalloc, size, 0, false}, [size] { return g_next.malloc(size); });
 }
 
+__attribute__((noinline)) void look_up_and_free(void* block) {
+  if (free_slowly(block, FreeKind::kFree)) g_next.free(block);
+}
+
 void* plain_realloc(void* block, u64 size, int) { return g_next.realloc(block, size); }
 
 // realloc(NULL, n) is malloc(n); realloc(p, 0) is the allocator's business, and with glibc a free.
@@ -29,7 +33,9 @@ __attribute__((noinline)) void* realloc_slowly(void* block, size_t size, bool ch
   }
   if (size == 0) {
     free_slowly(block, FreeKind::kRealloc);
-    return g_next.realloc(block, 0);
+    void* empty = g_next.realloc(block, 0);
+    if (empty != nullptr && !passes_unsampled(0)) count_empty_block(empty);
+    return empty;
   }
   return reallocate_slowly(block, size, chosen, AllocKind::kMalloc, plain_realloc, 0);
 }
@@ -42,7 +48,12 @@ LW_DOOR void* malloc(size_t size) {
 }
 
 LW_DOOR void free(void* block) {
-  if (frees_unsampled(block) || free_slowly(block, FreeKind::kFree)) g_next.free(block);
+  if (frees_unsampled(block)) return g_next.free(block);
+  look_up_and_free(block);
+}
+
+LW_DOOR size_t malloc_usable_size(void* block) {
+  return maybe_sampled(block) ? shown_usable_size(block) : g_next.malloc_usable_size(block);
 }
 
 LW_DOOR void* calloc(size_t count, size_t size) {

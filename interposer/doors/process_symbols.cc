@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Doors that are not about memory: the beginning of main, the ends of a process that run no exit functions, and the
-// unloading of code.
-#include "interposer/cold/reentry_guard.h"
+// Doors that are not about memory: the beginning of main, and the ends of a process that run no exit functions.
 #include "interposer/cold/start.h"
 #include "interposer/doors/door.h"
-#include "interposer/dump/mappings.h"
 #include "interposer/platform/next_libc.h"
 #include "interposer/platform/syscalls.h"
 
@@ -15,12 +12,6 @@ namespace {
 [[noreturn]] void end_process(int status) {
   stop_watching(true);
   for (;;) sys::call(SYS_exit_group, status);
-}
-
-void notice_unloading() {
-  if (!watching()) return;
-  ReentryGuard guard(*claim_slot());
-  refresh_mappings();
 }
 
 }  // namespace
@@ -34,9 +25,3 @@ LW_DOOR int __libc_start_main(int (*main)(int, char**, char**), int argc, char**
 
 LW_DOOR [[noreturn]] void _exit(int status) { end_process(status); }
 LW_DOOR [[noreturn]] void _Exit(int status) { end_process(status); }
-
-LW_DOOR int dlclose(void* handle) {
-  const int status = next_libc().dlclose(handle);
-  notice_unloading();
-  return status;
-}

@@ -9,6 +9,7 @@
 #include "interposer/dump/retention.h"
 #include "interposer/platform/atomic.h"
 #include "interposer/platform/clock.h"
+#include "interposer/platform/identity.h"
 #include "interposer/platform/log.h"
 #include "interposer/platform/options.h"
 #include "interposer/platform/syscalls.h"
@@ -96,7 +97,7 @@ int write_file(const char* path, const EncodeRequest& request) {
 
 const char* name_file(Path& path, u64 sequence, const char* ending) {
   path.clear();
-  path << process().live->directory << (same_text(ending, ".tmp") ? "/." : "/") << "leakwatch." << g_options.name << "."
+  path << snapshot_directory() << (same_text(ending, ".tmp") ? "/." : "/") << "leakwatch." << g_options.name << "."
        << process().pid;
   if (process().name_part > 0) path << "-" << process().name_part;
   path << "." << sequence << ending;
@@ -145,7 +146,7 @@ void complain_once(int error) {
   static u32 complained = 0;
   if (!replace(complained, 0u, 1u)) return;
   Sentence sentence;
-  sentence << "a snapshot could not be written to " << process().live->directory << ": ";
+  sentence << "a snapshot could not be written to " << snapshot_directory() << ": ";
   if (const char* text = reason_text(error); text != nullptr) {
     sentence << text;
   } else {
@@ -154,8 +155,12 @@ void complain_once(int error) {
   say(sentence << ". Watching goes on; later ones will be tried.");
 }
 
+// False once somebody has truncated the live file and empty memory stands in its place (cold/lost_file.h).
+bool is_intact() { return load_relaxed(process().live->pid) == process().pid; }
+
 bool write_snapshot(DumpReason reason) {
   LiveHeader& live = *process().live;
+  if (!is_intact()) return false;
   const u64 began_ns = monotonic_ns();
   log_memory(began_ns, false);
   live.receipt.own_bytes = own_resident_bytes();
@@ -164,6 +169,10 @@ bool write_snapshot(DumpReason reason) {
   const EncodeRequest request{reason, began_ns, unix_ns(), sequence};
   const char* temporary = name_file(g_temporary, sequence, ".tmp");
   int error = write_file(temporary, request);
+  if (!is_intact()) {
+    sys::unlink(temporary);
+    return false;
+  }
   if (error == 0) error = static_cast<int>(-publish(temporary, sequence));
   if (error != 0) {
     if (error != EEXIST) sys::unlink(temporary);

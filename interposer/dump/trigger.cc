@@ -27,9 +27,14 @@ bool claim(u64& due, u64& step, u64 longest, u64 now_ns) {
   return true;
 }
 
+bool (*g_begin)();
+
+// A process that has not come to its first sample is asked, too: nothing was seen so far, and that is an answer.
+bool is_or_begins_watched() { return !shares_memory_with_process() && (watching() || g_begin()); }
+
 void on_signal(int, siginfo_t*, void*) {
   KeepErrno keep;
-  if (watching() && !shares_memory_with_process()) take_snapshot(DumpReason::kSignal);
+  if (is_or_begins_watched()) take_snapshot(DumpReason::kSignal);
 }
 
 }  // namespace
@@ -48,12 +53,13 @@ void run_due_work(u64 now_ns, bool in_signal) {
   const bool point = claim(p.next_point_ns, p.point_step_ns, kSecondNs, now_ns);
   const bool dump = claim(p.next_dump_ns, p.dump_step_ns, g_options.period.ns, now_ns);
   if (!point && !dump) return;
-  if (shares_memory_with_process()) return;
+  if (!watching() || shares_memory_with_process()) return;
   if (point) log_memory(now_ns, !in_signal);
   if (dump) take_snapshot(DumpReason::kPeriod);
 }
 
-void install_signal_handler() {
+void install_signal_handler(bool (*begin)()) {
+  g_begin = begin;
   const int number = g_options.signal.number;
   if (number != 0) offer_handler(number, on_signal, Manners::kGiveWay);
 }

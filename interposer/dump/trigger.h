@@ -15,7 +15,8 @@ void schedule_first_work(u64 now_ns);
 // allocator, so its own statistics must not be asked.
 void run_due_work(u64 now_ns, bool in_signal);
 
-// Installs the handler for LEAKWATCH_SIGNAL, unless the program or its parent decided something else about it.
-void install_signal_handler();
+// Installs the handler for LEAKWATCH_SIGNAL, unless the program or its parent decided something else about it. `begin`
+// is start_watching(): the signal may come before the first sample.
+void install_signal_handler(bool (*begin)());
 
 }  // namespace lw

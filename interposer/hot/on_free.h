@@ -12,7 +12,7 @@ namespace lw {
 // another alignment than the program asked for, so its size must not be passed on to a sized deallocation, which
 // would look for it in the wrong place. True also for blocks that were never sampled: losing the hint costs little.
 inline bool maybe_placed(const void* block) {
-  return maybe_sampled(block) || (reinterpret_cast<u64>(block) & 255) == 0;
+  return maybe_sampled(block) || (reinterpret_cast<u64>(block) & 1023) == 0;
 }
 
 // True: certainly not a sample, and counted; go on to the next allocator. False: look it up (this includes NULL).

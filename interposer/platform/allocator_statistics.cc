@@ -33,6 +33,12 @@ AllocatorStatistics ask_jemalloc() {
   return {in_use, resident, resident > in_use ? resident - in_use : 0};
 }
 
+// False if jemalloc does not answer; its numbers of arenas have 32 bits.
+bool read_mallctl(const char* name, u32* value) {
+  size_t length = sizeof *value;
+  return g_mallctl(name, value, &length, nullptr, 0) == 0;
+}
+
 u64 read_property(const char* name) {
   size_t value = 0;
   return g_tcmalloc_property(name, &value) != 0 ? value : 0;
@@ -64,10 +70,18 @@ void find_allocator_statistics() {
     case Neighbour::kTcmalloc:
       find(g_tcmalloc_property, "MallocExtension_GetNumericProperty");
       break;
+    case Neighbour::kTcmallocDebug:
     case Neighbour::kMimalloc:
     case Neighbour::kUnknown:
       break;
   }
+}
+
+// jemalloc itself makes those of its option and one more for huge blocks.
+bool program_makes_arenas() {
+  u32 arenas, automatic;
+  if (g_mallctl == nullptr || !read_mallctl("arenas.narenas", &arenas)) return true;
+  return !read_mallctl("opt.narenas", &automatic) || arenas > automatic + 1;
 }
 
 AllocatorStatistics read_allocator_statistics() {

@@ -18,4 +18,8 @@ void find_allocator_statistics();
 // Takes the allocator's locks: never from a signal handler. All-zero where the allocator has no such interface.
 AllocatorStatistics read_allocator_statistics();
 
+// Has the program made arenas of its own on jemalloc? It may destroy them with all blocks in them. True also if it
+// cannot be found out.
+bool program_makes_arenas();
+
 }  // namespace lw

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "interposer/platform/jemalloc_substitute.h"
 
-#include <malloc.h>
+#include "interposer/platform/usable_size.h"
 
 namespace lw {
 namespace {
@@ -20,7 +20,7 @@ void* mallocx(size_t size, int flags) {
 }
 
 void* rallocx(void* block, size_t size, int flags) {
-  const size_t before = malloc_usable_size(block);
+  const size_t before = true_usable_size(block);
   if ((flags & 63) <= 4 && (flags & kZero) == 0) return g_next.realloc(block, size);
   void* moved = mallocx(size, flags);
   if (moved == nullptr) return nullptr;
@@ -29,8 +29,8 @@ void* rallocx(void* block, size_t size, int flags) {
   return moved;
 }
 
-size_t xallocx(void* block, size_t, size_t, int) { return malloc_usable_size(block); }
-size_t sallocx(const void* block, int) { return malloc_usable_size(const_cast<void*>(block)); }
+size_t xallocx(void* block, size_t, size_t, int) { return true_usable_size(block); }
+size_t sallocx(const void* block, int) { return true_usable_size(block); }
 void dallocx(void* block, int) { g_next.free(block); }
 void sdallocx(void* block, size_t, int) { g_next.free(block); }
 

@@ -6,15 +6,16 @@
 
 #include "interposer/platform/atomic.h"
 #include "interposer/platform/jemalloc_substitute.h"
+#include "interposer/platform/symbol_lookup.h"
 #include "interposer/platform/text.h"
 
 namespace lw {
 namespace {
 
-// --- the arena for dlsym ----------------------------------------------------------------------------------
+// --- the arena for the loader ----------------------------------------------------------------------------------
 
-// glibc's dlsym takes at most one small calloc per thread (the dlerror buffer); 64 pages leave room for a loader
-// or an allocator that wants more. Untouched pages cost nothing.
+// glibc's dlsym, which finds indirect functions, takes at most one small calloc per thread (the dlerror buffer); 64
+// pages leave room for a loader or an allocator that wants more. Untouched pages cost nothing.
 constexpr u64 kArenaBlock = 4096;
 constexpr u64 kArenaBytes = 64 * kArenaBlock;
 alignas(kArenaBlock) u8 g_arena[kArenaBytes];
@@ -33,7 +34,7 @@ void* arena_allocate(u64 size) {
 enum class Search : u32 { kNotBegun, kUnderWay, kDone };
 Search g_search = Search::kNotBegun;
 
-// True when the real functions are in place; false while dlsym itself is what calls us.
+// True when the real functions are in place; false while the loader, being asked for them, is what calls us.
 bool found() {
   if (load_acquire(g_search) == Search::kNotBegun) find_next_allocator();
   return load_acquire(g_search) == Search::kDone;
@@ -70,10 +71,11 @@ int first_posix_memalign(void** block, size_t alignment, size_t size) {
 }
 void* first_valloc(size_t size) { return found() ? g_next.valloc(size) : arena_allocate(size); }
 void* first_pvalloc(size_t size) { return found() ? g_next.pvalloc(size) : arena_allocate(size); }
+size_t first_usable_size(void* block) { return found() ? g_next.malloc_usable_size(block) : 0; }
 
 template <class Function>
 void find(Function& entry, const char* name) {
-  if (void* symbol = dlsym(RTLD_NEXT, name); symbol != nullptr) entry = reinterpret_cast<Function>(symbol);
+  if (void* symbol = find_after_us(name); symbol != nullptr) entry = reinterpret_cast<Function>(symbol);
 }
 
 u64 object_of(const void* code) {
@@ -106,9 +108,7 @@ bool is_from_cxx_runtime(const void* code) {
   return false;
 }
 
-// An allocator's own operators do not call each other, so it does not matter if the program replaces some of them.
-// Those of the C++ runtime do: if anything is replaced, all that is left must be called as it is.
-CxxRoute find_cxx_route(const NextAllocator& next) {
+bool some_operator_is_replaced() {
   static constexpr const char* kAll[] = {"_Znwm",
                                          "_Znam",
                                          "_ZnwmRKSt9nothrow_t",
@@ -121,10 +121,25 @@ CxxRoute find_cxx_route(const NextAllocator& next) {
                                          "_ZdaPvm",
                                          "_ZdlPvSt11align_val_t",
                                          "_ZdaPvSt11align_val_t"};
-  if (next.new_plain != nullptr && object_of(next.new_plain) == object_of(next.malloc)) return CxxRoute::kOwn;
   for (const char* name : kAll) {
-    if (is_bound_past_us(name)) return CxxRoute::kReplaced;
+    if (is_bound_past_us(name)) return true;
   }
+  return false;
+}
+
+bool has_operators_of_its_own(const NextAllocator& next) {
+  return next.new_plain != nullptr && object_of(next.new_plain) == object_of(next.malloc);
+}
+
+// An allocator's own operators do not call each other, so it does not matter if the program replaces some of them.
+// Those of the C++ runtime do: if anything is replaced, all that is left must be called as it is. jemalloc's do what
+// the runtime's do, and come back to our malloc, free and aligned_alloc for it: there the shorter way is taken.
+CxxRoute find_cxx_route(const NextAllocator& next) {
+  if (malloc_is_bound_past_us()) return CxxRoute::kReplaced;
+  if (has_operators_of_its_own(next)) {
+    return g_neighbour == Neighbour::kJemalloc ? CxxRoute::kThroughMalloc : CxxRoute::kOwn;
+  }
+  if (g_cxx_partly_replaced) return CxxRoute::kReplaced;
   if (next.new_plain == nullptr) return CxxRoute::kThroughMalloc;
   const bool plain = is_from_cxx_runtime(reinterpret_cast<const void*>(next.new_plain)) &&
                      is_from_cxx_runtime(reinterpret_cast<const void*>(next.delete_plain));
@@ -139,7 +154,10 @@ Neighbour find_neighbour(const NextAllocator& next) {
     if (*c == '/') name = c + 1;
   }
   if (starts_with(name, "libc.so") || starts_with(name, "libc-")) return Neighbour::kGlibc;
-  if (dlsym(RTLD_NEXT, "mallctl") != nullptr) return Neighbour::kJemalloc;
+  if (find_after_us("mallctl") != nullptr) return Neighbour::kJemalloc;
+  if (starts_with(name, "libtcmalloc_debug") || starts_with(name, "libtcmalloc_minimal_debug")) {
+    return Neighbour::kTcmallocDebug;
+  }
   if (starts_with(name, "libtcmalloc")) return Neighbour::kTcmalloc;
   if (starts_with(name, "libmimalloc")) return Neighbour::kMimalloc;
   return Neighbour::kUnknown;
@@ -157,6 +175,9 @@ void find_libc_family(NextAllocator& next) {
   find(next.pvalloc, "pvalloc");
   find(next.free_sized, "free_sized");
   find(next.free_aligned_sized, "free_aligned_sized");
+  find(next.malloc_usable_size, "malloc_usable_size");
+  find(next.nallocx, "nallocx");
+  find(next.mi_good_size, "mi_good_size");
 }
 
 void find_jemalloc_family(NextAllocator& next) {
@@ -193,6 +214,14 @@ void find_cxx_family(NextAllocator& next) {
   find(next.get_new_handler, "_ZSt15get_new_handlerv");
 }
 
+CxxRoutes find_cxx_routes(const NextAllocator& next) {
+  const CxxRoute plain = find_cxx_route(next);
+  const auto route_of = [&](u64 object) {
+    return plain == CxxRoute::kOwn && object != object_of(next.malloc) ? CxxRoute::kReplaced : plain;
+  };
+  return {plain, route_of(object_of(next.new_aligned)), route_of(object_of(next.delete_nothrow))};
+}
+
 }  // namespace
 
 constinit NextAllocator g_next = [] {
@@ -206,21 +235,24 @@ constinit NextAllocator g_next = [] {
   first.posix_memalign = first_posix_memalign;
   first.valloc = first_valloc;
   first.pvalloc = first_pvalloc;
+  first.malloc_usable_size = first_usable_size;
   return first;
 }();
-constinit CxxRoute g_cxx_route = CxxRoute::kThroughMalloc;
+constinit CxxRoutes g_cxx{};
+constinit bool g_cxx_partly_replaced = false;
 constinit Neighbour g_neighbour = Neighbour::kUnknown;
 
 void find_next_allocator() {
   if (!replace(g_search, Search::kNotBegun, Search::kUnderWay)) return;
-  // Into a table aside: what dlsym itself allocates meanwhile must still come from the arena. An allocator called at
+  // Into a table aside: what the loader allocates meanwhile must still come from the arena. An allocator called at
   // this moment, before libc's constructor, may crash (jemalloc and tcmalloc do).
   NextAllocator next = g_next;
   find_libc_family(next);
   find_jemalloc_family(next);
   find_cxx_family(next);
-  g_cxx_route = find_cxx_route(next);
   g_neighbour = find_neighbour(next);
+  g_cxx_partly_replaced = some_operator_is_replaced();
+  g_cxx = find_cxx_routes(next);
   g_next = next;
   store_release(g_search, Search::kDone);
 }
@@ -232,6 +264,8 @@ bool in_bootstrap_arena(const void* block) {
 u64 bootstrap_block_bytes(const void* block) {
   return in_bootstrap_arena(block) ? static_cast<u64>(g_arena + kArenaBytes - static_cast<const u8*>(block)) : 0;
 }
+
+u64 bootstrap_usable_size(const void* block) { return kArenaBlock - reinterpret_cast<u64>(block) % kArenaBlock; }
 
 bool malloc_is_bound_past_us() { return is_bound_past_us("malloc"); }
 

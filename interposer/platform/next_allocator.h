@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The allocator behind us: whatever the program would have got without leakwatch (libc, or jemalloc, tcmalloc,
-// mimalloc preloaded or linked), found by dlsym(RTLD_NEXT).
+// mimalloc preloaded or linked), found as dlsym(RTLD_NEXT) would.
 //
 // The table is valid from the first instruction of the process: its entries start as functions that find the real
-// ones first. dlsym itself may allocate; while it runs, allocations come from a small arena that is never given
-// back. Arena blocks start on a page, so that free() takes them for possible samples and looks twice.
+// ones first. The loader itself may allocate while it is asked; what it asks for meanwhile comes from a small arena
+// that is never given back. Arena blocks start on a page, so that free() takes them for possible samples and looks
+// twice.
 #pragma once
 
 #include <stddef.h>
@@ -30,6 +31,11 @@ struct NextAllocator {
   void* (*pvalloc)(size_t);
   void (*free_sized)(void*, size_t);
   void (*free_aligned_sized)(void*, size_t, size_t);
+  size_t (*malloc_usable_size)(void*);
+
+  // What a block of so many bytes would really have: jemalloc's and tcmalloc's way of asking, and mimalloc's.
+  size_t (*nallocx)(size_t, int);
+  size_t (*mi_good_size)(size_t);
 
   // jemalloc's own interface, or substitutes (jemalloc_substitute.h).
   void* (*mallocx)(size_t, int);
@@ -67,13 +73,32 @@ LW_LOCAL extern NextAllocator g_next;
 
 // How the program's `operator new` gets its memory, which decides where it is counted.
 enum class CxxRoute : u32 {
-  kThroughMalloc,  // libstdc++'s: it would call malloc; we do so in its place and so know it was `new`
-  kOwn,            // tcmalloc, jemalloc, mimalloc: a way of their own that malloc never sees; counted at the door
+  kThroughMalloc,  // libstdc++'s, jemalloc's: it would call malloc; we do so in its place and so know it was `new`
+  kOwn,            // tcmalloc, mimalloc: a way of their own that malloc never sees; counted at the door
   kReplaced,       // the program has its own operator new: hands off, what it takes from malloc is seen there
 };
-LW_LOCAL extern CxxRoute g_cxx_route;
 
-enum class Neighbour : u32 { kUnknown, kGlibc, kJemalloc, kTcmalloc, kMimalloc };
+// An allocator may have operators of its own and leave some to the C++ runtime, whose come back to our other doors and
+// are counted there: those are as good as replaced.
+struct CxxRoutes {
+  CxxRoute plain;
+  CxxRoute aligned;
+  CxxRoute nothrow_delete;
+};
+LW_LOCAL extern CxxRoutes g_cxx;
+
+// Has the program replaced some of the operators and left others? Then one half of a pair may go through the program's
+// code, and which function gave a block or took it back says nothing about a mistake.
+LW_LOCAL extern bool g_cxx_partly_replaced;
+
+enum class Neighbour : u32 {
+  kUnknown,
+  kGlibc,
+  kJemalloc,
+  kTcmalloc,
+  kTcmallocDebug,  // aborts when a block goes back through another function than it came from
+  kMimalloc,
+};
 LW_LOCAL extern Neighbour g_neighbour;
 
 // Fills the tables above. Idempotent; must have run before another thread exists.
@@ -84,6 +109,9 @@ bool in_bootstrap_arena(const void* block);
 
 // Bytes that may be read at an arena block, for realloc's copy.
 u64 bootstrap_block_bytes(const void* block);
+
+// Bytes of it that are surely its own.
+u64 bootstrap_usable_size(const void* block);
 
 // True if some object that comes before leakwatch in the program's scope defines malloc: its calls pass us by.
 bool malloc_is_bound_past_us();

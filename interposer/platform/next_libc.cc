@@ -34,6 +34,8 @@ lw_plain_syscall:
 
 extern "C" {
 long (*lw_next_syscall)(long, ...) = lw_plain_syscall;
+void* lw_next_dlopen = nullptr;
+void* lw_next_dlmopen = nullptr;
 void* lw_next_execve = nullptr;
 void* lw_next_execv = nullptr;
 void* lw_next_execvp = nullptr;
@@ -65,6 +67,8 @@ void find_all() {
   find(g_next_libc.sysv_signal, "__sysv_signal");
   find(g_next_libc.sigset, "sigset");
   find(lw_next_syscall, "syscall");
+  find(lw_next_dlopen, "dlopen");
+  find(lw_next_dlmopen, "dlmopen");
   find(lw_next_execve, "execve");
   find(lw_next_execv, "execv");
   find(lw_next_execvp, "execvp");

@@ -28,6 +28,8 @@ const NextLibc& next_libc();
 // before it is found: tcmalloc's first malloc calls it. Nobody calls an exec before the first constructor.
 extern "C" {
 LW_LOCAL extern long (*lw_next_syscall)(long, ...);
+LW_LOCAL extern void* lw_next_dlopen;
+LW_LOCAL extern void* lw_next_dlmopen;
 LW_LOCAL extern void* lw_next_execve;
 LW_LOCAL extern void* lw_next_execv;
 LW_LOCAL extern void* lw_next_execvp;

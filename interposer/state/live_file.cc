@@ -12,7 +12,6 @@
 #include "interposer/platform/options.h"
 #include "interposer/platform/pages.h"
 #include "interposer/platform/syscalls.h"
-#include "interposer/state/inherited.h"
 #include "interposer/state/live_set.h"
 #include "interposer/state/live_table.h"
 #include "interposer/state/site_table.h"
@@ -118,10 +117,7 @@ bool open_tables(u8* base, u64 bytes) {
   lay_out_live(live, bytes);  // sets the magic, by which a reader outside takes the file for complete
   p.live_bytes = bytes;
   store_release(p.live, live);
-  if (make_indexes() && reserve_beginnings()) {
-    remember_mappings({p.live, p.live_bytes, p.live_cells, p.index_bytes});
-    return true;
-  }
+  if (make_indexes() && reserve_beginnings()) return true;
   store_release(p.live, static_cast<LiveHeader*>(nullptr));
   if (p.live_cells != nullptr) sys::unmap(p.live_cells, p.index_bytes);
   p.live_cells = nullptr;

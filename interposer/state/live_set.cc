@@ -96,6 +96,8 @@ bool insert_sample(const LiveSample& sample, DropReason* full) {
   store_relaxed(record.reallocs, sample.reallocs);
   store_relaxed(record.flags, sample.flags);
   store_relaxed(record.kind, sample.kind);
+  store_relaxed(record.resident_kib, 0u);
+  store_relaxed(record.reach, Reach::kUnknown);
   store_release(record.address, sample.address);
 
   filter_add(sample.address);
@@ -123,6 +125,21 @@ bool take_sample(u64 address, LiveSample* sample) {
       give_back(number);
       return true;
     }
+  }
+  return false;
+}
+
+bool find_sample(u64 address, LiveSample* sample) {
+  const u64 hash = hash_address(address);
+  for (u64 i = 0; i < kWindow; ++i) {
+    const u64& place = cell_at(window_start(hash) + i);
+    const u64 cell = load_acquire(place);
+    if (!cell_may_hold(cell, hash) || (cell & kFreed) != 0) continue;
+    const LiveSample& record = samples()[record_in(cell)];
+    if (load_acquire(record.address) != address) continue;
+    __builtin_memcpy(sample, &record, sizeof *sample);
+    // The thinner gives a record back only after it has emptied the cell.
+    if ((load_acquire(place) | kHeld) == (cell | kHeld)) return true;
   }
   return false;
 }

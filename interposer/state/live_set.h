@@ -33,6 +33,10 @@ bool insert_sample(const LiveSample& sample, DropReason* full);
 // thinner has it in hand: then it will do what follows (see thin_samples).
 bool take_sample(u64 address, LiveSample* sample);
 
+// Copies the sample at `address` to *sample and leaves it where it is. False if the address is not in the set. The
+// block must be the caller's; even so the thinner may take its sample away at any time.
+bool find_sample(u64 address, LiveSample* sample);
+
 // Calls `visit(self, sample)` for every sample, each held against removal meanwhile; `visit` may change the
 // interval. It answers whether the sample stays. `freed(self, sample)` is called for one that was freed while held.
 struct ThinVisitor {

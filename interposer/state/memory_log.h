@@ -11,7 +11,7 @@
 
 namespace lw {
 
-inline constexpr u32 kPointsPerLevel = 128;
+inline constexpr u32 kPointsPerLevel = 96;
 
 // Takes a point now. One thread at a time does, others return at once. `ask_allocator`: its own statistics may be read,
 // which takes its locks, so never in a signal handler.

@@ -10,12 +10,9 @@
 
 namespace lw {
 
-constinit ThreadSlot g_nobodys_slot = [] {
-  ThreadSlot slot{};
-  slot.countdown = kUsedUp;
-  return slot;
-}();
+constinit ThreadSlot g_nobodys_slot{};
 constinit __thread ThreadSlot* t_slot = &g_nobodys_slot;
+constinit __thread FirstSlot lw_first_slot{};
 
 namespace {
 
@@ -133,6 +130,13 @@ ThreadSlot* find_slot(u32 me) {
 
 }  // namespace
 
+void use_slot(ThreadSlot* slot) {
+  t_slot = slot;
+  lw_first_slot.countdown = kUsedUp;
+  const u64 way = reinterpret_cast<u64>(slot) - reinterpret_cast<u64>(&lw_first_slot);
+  lw_first_slot.to_slot = slot == &g_nobodys_slot ? 0 : way;
+}
+
 ThreadSlot* claim_slot() {
   ThreadSlot* mine = t_slot;
   if (mine != &g_nobodys_slot && load_relaxed(mine->owner) != 0) return mine;
@@ -140,11 +144,11 @@ ThreadSlot* claim_slot() {
   ThreadSlot* slot = find_slot(me);
   if (slot == nullptr) {
     count_drop(DropReason::kNoThreadSlot);
-    t_slot = &g_nobodys_slot;
-    return t_slot;
+    slot = &g_nobodys_slot;
+  } else {
+    begin(*slot);
   }
-  begin(*slot);
-  t_slot = slot;
+  use_slot(slot);
   return slot;
 }
 

@@ -3,15 +3,17 @@
 // the hot path touches.
 //
 // Slots lie in memory that the kernel wipes in a forked child (MADV_WIPEONFORK), whatever made the child: fork,
-// _Fork or a raw clone. An all-zero slot is valid and means "nobody's": its countdown runs out at the first byte, so
-// the first allocation of a new thread, and of a child, takes the slow path and finds out who it is. Until then a
-// thread shares g_nobodys_slot, whose counts are not exact; that is at most a few hundred frees of a thread that has
-// never allocated.
+// _Fork or a raw clone. An all-zero slot is valid and means "nobody's": its countdown is used up, so the first
+// allocation of a new thread, and of a child, takes the slow path and finds out who it is. Until then a thread shares
+// g_nobodys_slot, whose counts are not exact; that is at most a few hundred frees of a thread that has never
+// allocated. Its countdown is not shared (see FirstSlot): a thread that starts at the same time could use it up.
 //
 // Slots are not in the live file, for two reasons: no child can ever write into its parent's counts, and a live
 // file that somebody truncates cannot fault on the hot path. Their counts are copied into the ThreadRecord at
 // each sample of that thread, at each point of the memory log (about a second) and at each dump.
 #pragma once
+
+#include <stddef.h>
 
 #include "interposer/platform/local.h"
 #include "interposer/state/stack_bounds.h"
@@ -22,7 +24,7 @@ namespace lw {
 
 struct alignas(64) ThreadSlot {
   // --- hot: written by the owner on every call ---
-  i64 countdown;  // bytes until the next sample; negative: take the slow path
+  i64 countdown;  // one more than the bytes that may go by before the next sample; 0: take the slow path
   u64 allocations;
   u64 frees;
   // --- cold: the owner's alone, once per sample ---
@@ -37,17 +39,33 @@ struct alignas(64) ThreadSlot {
   u64 muted_allocations;
   u64 muted_frees;
   i64 muted_countdown;
-  u64 changes;  // odd while the owner changes several of its numbers at once, see SlotChange
-  u64 spare;
+  u64 changes;     // odd while the owner changes several of its numbers at once, see SlotChange
+  u64 lookalikes;  // frees that were looked up in vain, see sampled_free.cc
 };
 static_assert(sizeof(ThreadSlot) == 128);
 
 inline constexpr u32 kThreadSlots = 8192;
 inline constexpr i64 kNeverSample = i64{1} << 62;
-inline constexpr i64 kUsedUp = -1;  // the next call takes the slow path, whatever its size
+inline constexpr i64 kUsedUp = 0;  // the next call takes the slow path, whatever its size
 
 LW_LOCAL extern constinit __thread ThreadSlot* t_slot;
 LW_LOCAL extern ThreadSlot g_nobodys_slot;
+
+// How an allocation finds its countdown: at the thread's own FirstSlot plus `to_slot`, which is the way from there to
+// its ThreadSlot. All-zero, as every thread begins, the way is none and the countdown used up; that holds even before
+// the loader has set up thread-local storage. The first fields are those of ThreadSlot.
+struct FirstSlot {
+  i64 countdown;
+  u64 allocations;
+  u64 to_slot;
+};
+extern "C" LW_LOCAL constinit __thread FirstSlot lw_first_slot;
+static_assert(offsetof(FirstSlot, countdown) == 0 && offsetof(ThreadSlot, countdown) == 0);
+static_assert(offsetof(FirstSlot, allocations) == 8 && offsetof(ThreadSlot, allocations) == 8);
+static_assert(offsetof(FirstSlot, to_slot) == 16);
+
+// The slot that the calling thread counts in from now on.
+void use_slot(ThreadSlot* slot);
 
 // Counting is one instruction, written out: a reader in another thread sees the number before or after, and what a
 // signal handler allocates in between is not lost, as it could be between a load and a store.

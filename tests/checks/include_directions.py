@@ -18,10 +18,11 @@ interposer/hot        -> interposer/state
 interposer/dump       -> interposer/state interposer/platform snapshot interposer/cold/unwind.h
 interposer/cold       -> interposer/state interposer/platform snapshot interposer/dump
 interposer/doors      -> interposer/hot interposer/cold interposer/platform
-interposer/doors/process_symbols -> interposer/dump/mappings.h
+interposer/doors/loader_symbols -> interposer/dump/mappings.h
 interposer/doors/signal_symbols -> interposer/state/signal_actions.h
 interposer/init       -> interposer/cold interposer/dump interposer/platform interposer/state
 
+analyzer/model/selftest -> snapshot/truth.h
 analyzer/model        -> snapshot/layout.h snapshot/live_layout.h snapshot/load_error.h snapshot/hash.h snapshot/weight.h
 analyzer/model/load_profile -> snapshot/reader.h
 analyzer/symbolize    -> analyzer/model snapshot/hash.h

@@ -10,7 +10,8 @@ import struct
 import sys
 
 MASK = (1 << 64) - 1
-SECTIONS = {1: "process", 2: "mappings", 3: "stacks", 4: "sites", 5: "live", 6: "threads", 7: "memory", 8: "drops", 9: "receipt"}
+SECTIONS = {1: "process", 2: "mappings", 3: "stacks", 4: "sites", 5: "live", 6: "threads", 7: "memory", 8: "drops", 9: "receipt",
+            10: "releases", 11: "reach"}
 SINGLE = ("process", "receipt")
 
 
@@ -99,8 +100,9 @@ class Fields:
 
 
 def read_process(p, _):
-    r = p.varints("pid parent_pid start_unix_ns start_ticks taken_ns interval requested_interval flags")
-    for name in ("name", "host", "leakwatch_version", "executable"):
+    r = p.varints("pid parent_pid start_unix_ns start_ticks taken_ns interval requested_interval flags page_bytes memory_total "
+                  "address_space_limit pid_namespace")
+    for name in ("name", "host", "leakwatch_version", "executable", "boot_id"):
         r[name] = p.text(name)
     r["command"] = [p.text("argument") for _ in range(p.varint("argc"))]
     return r
@@ -135,40 +137,48 @@ def read_sums(p, of):
 
 
 def read_site(p, _):
-    r = p.varints("stack first_ns")
-    r["last_ns"] = r["first_ns"] + p.varint("last_ns - first_ns")
+    r = p.varints("stack")
+    r["first_ns"] = p.varint("first_us") * 1000
+    r["last_ns"] = r["first_ns"] + p.varint("last_us - first_us") * 1000
     r["allocations"], r["frees"] = read_sums(p, "allocations:"), read_sums(p, "frees:")
     r.update(p.varints("mismatches mismatch_kinds"))
-    r["lifetimes"] = [[p.varint("bin"), p.fixed("count", "f")] for _ in range(p.varint("bins"))]
+    r["lifetimes"] = [[p.varint("bin"), p.varint("count")] for _ in range(p.varint("bins"))]
     return r
 
 
 def read_sample(p, before):
     marks = p.varint("marks")
-    kind, flags = marks % 8, marks // 8
-    if kind > 4 or flags > 15:
+    kind, flags, reach = marks % 8, marks // 8 % 32, marks // 256
+    if kind > 4 or reach > 3:
         raise ValueError("has a sample of unknown kind")
     before = before or {"address": 0, "birth_us": 0, "interval": 0}
-    r = {"kind": kind, "flags": flags & 3, "address": p.diff("address", before["address"], 4096 if flags & 4 else 1)}
+    r = {"kind": kind, "flags": flags & 3, "reach": reach, "address": p.diff("address", before["address"], 4096 if flags & 4 else 1)}
     r["size"] = p.varint("size")
     r["birth_us"] = p.diff("birth_us", before["birth_us"])
     r.update(p.varints("site thread"))
     r["interval"] = p.diff("interval", before["interval"]) if flags & 8 else before["interval"]
     r["reallocs"] = p.varint("reallocs") if flags & 2 else 0
     r["first_birth_us"] = r["birth_us"] - (p.varint("birth_us - first_birth_us") if flags & 2 else 0)
+    r["resident"] = p.varint("resident") if flags & 16 else None
     return r
 
 
 def read_thread(p, _):
-    r = p.varints("tid flags start_ns end_ns allocations frees allocated_bytes")
+    r = p.varints("tid flags start_ns end_ns allocations frees allocated_bytes parent made_by stack_bytes")
     r["name"] = p.text("name")
     return r
 
 
+POINT = ("time_ns rss_bytes live_bytes live_bytes_variance live_count allocations frees allocated_bytes allocator_in_use "
+         "allocator_resident allocator_free page_faults cgroup_bytes cgroup_limit threads interval rss_file rss_shared "
+         "rss_peak swapped virtual_bytes data_bytes stack_bytes code_bytes mapped_bytes allocator_releasable pressure_ppm work").split()
+
+
 def read_point(p, before):
-    names = ("time_ns rss_bytes live_bytes live_bytes_variance live_count allocations frees allocated_bytes allocator_in_use "
-             "allocator_resident allocator_free page_faults cgroup_bytes cgroup_limit threads interval").split()
-    return {name: p.diff(name, before[name] if before else 0) for name in names}
+    r = {name: p.diff(name, before[name] if before else 0) for name in POINT}
+    for _ in range(p.fields - len(POINT)):
+        p.varint("a field of a later version")
+    return r
 
 
 def read_drop(p, _):
@@ -180,13 +190,30 @@ def read_receipt(p, _):
                      "false_hits cold_frames")
 
 
+def read_release(p, _):
+    r = p.varints("site stack")
+    r["last_ns"] = p.varint("last_us") * 1000
+    r["samples"] = p.varint("samples")
+    r["count"], r["bytes"] = p.fixed("count", "f"), p.fixed("bytes", "f")
+    return r
+
+
+def read_reach(p, _):
+    return p.varints("where flags began_ns duration_ns pause_ns words blocks")
+
+
 READERS = {"process": read_process, "mappings": read_mapping, "stacks": read_stack, "sites": read_site, "live": read_sample,
-           "threads": read_thread, "memory": read_point, "drops": read_drop, "receipt": read_receipt}
+           "threads": read_thread, "memory": read_point, "drops": read_drop, "receipt": read_receipt,
+           "releases": read_release, "reach": read_reach}
 
 
 def read_records(name, payload, count, complain):
     records = []
     try:
+        if name == "memory":
+            payload.fields = payload.varint("fields")
+            if payload.fields < len(POINT):
+                raise ValueError("has points of too few fields")
         for _ in range(1 if name in SINGLE else count):
             records.append(READERS[name](payload, records[-1] if records else None))
         if name not in SINGLE and payload.at != len(payload.data):

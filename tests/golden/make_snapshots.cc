@@ -207,7 +207,7 @@ void write_plain(const std::string& path) {
   service.arrivals(0, 20, 20, [&](f64 at_s) { service.allocate(site, at_s, 5000, at_s + service.exponential(5)); });
   Snapshot shot = service.snapshot(20, DumpReason::kSignal);
   shot.process.host = "golden";
-  shot.threads.push_back({4711, 0, 0, 0, 123, 100, 5000, "main"});
+  shot.threads.push_back({4711, 0, 0, 0, 123, 100, 5000, 0, {}, 8 << 20, "main"});
   shot.drops.push_back({"missed_free", 2, 8192});
   write_snapshot(shot, path);
 }

@@ -37,7 +37,16 @@ void put_process(const Snapshot& shot, LiveState& live) {
     header.command_bytes += static_cast<u32>(word.size()) + 1;
     ++header.argc;
   }
+  header.page_bytes = process.page_bytes;
+  header.memory_total = process.memory_total;
+  header.address_space_limit = process.address_space_limit;
+  header.pid_namespace = process.pid_namespace;
+  put(header.boot_id, process.boot_id);
   header.receipt = shot.receipt;
+  if (shot.reach) {
+    header.reach = *shot.reach;
+    header.reach.began_ns += kStartNs;
+  }
   for (const SnapshotDrop& drop : shot.drops) {
     for (u32 reason = 0; reason < kDropReasons; ++reason) {
       if (drop.reason == drop_reason_name(DropReason{reason})) header.drops[reason] = {drop.count, drop.bytes};
@@ -73,15 +82,34 @@ void put_tables(const Snapshot& shot, LiveState& live) {
   for (const SnapshotMapping& mapping : shot.mappings) {
     live.add_mapping(mapping.start, mapping.end, mapping.path).file_offset = mapping.file_offset;
   }
-  for (const SnapshotThread& thread : shot.threads) {
-    live.add_thread(static_cast<u32>(thread.tid), thread.name).allocations = thread.allocations;
+  for (const SnapshotThread& from : shot.threads) {
+    ThreadRecord& thread = live.add_thread(static_cast<u32>(from.tid), from.name);
+    thread.start_ns = kStartNs + from.start_ns;
+    thread.end_ns = from.end_ns != 0 ? kStartNs + from.end_ns : 0;
+    thread.flags = static_cast<u32>(from.flags);
+    thread.allocations = from.allocations;
+    thread.frees = from.frees;
+    thread.allocated_bytes = from.allocated_bytes;
+    thread.parent = static_cast<u32>(from.parent);
+    if (from.made_by) thread.made_by = live.add_kept_stack(shot.stacks[*from.made_by].frames) + 1;
+    thread.stack_bytes = from.stack_bytes;
   }
   put_sites(shot, live);
+  for (const SnapshotRelease& from : shot.releases) {
+    ReleaseRecord& release =
+        live.add_release(static_cast<u32>(from.site), live.add_kept_stack(shot.stacks[from.stack].frames));
+    release.last_ns = kStartNs + from.last_ns;
+    release.samples = from.samples;
+    release.count = from.count;
+    release.bytes = from.bytes;
+  }
   for (const SnapshotLive& block : shot.live) {
     LiveSample& sample = live.add_live(block.address, block.size, static_cast<u32>(block.site));
     sample.birth_ns = sample.first_birth_ns = kStartNs + block.birth_us * 1000;
     sample.interval = block.interval;
     sample.kind = block.kind;
+    sample.reach = block.reach;
+    if (block.resident) sample.resident_kib = static_cast<u32>(*block.resident / 1024) + 1;
   }
   for (const MemoryPoint& point : shot.memory) {
     MemoryPoint& record = live.add<MemoryPoint>(TableId::kMemory);

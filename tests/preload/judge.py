@@ -123,6 +123,11 @@ def snapshots_of_main(run, case, mine):
         return
     if case.ends and last["reason"] != case.ends:
         yield f"the last snapshot was taken for {last['reason']}, expected {case.ends}"
+    if bool(last["process"]["flags"] & reading.NOT_COVERED) == case.covered:
+        yield f"the snapshot says by its flags that leakwatch is {'not ' if case.covered else ''}blind"
+    for reason in case.drops:
+        if reason not in {drop["reason"] for drop in last["drops"]}:
+            yield f"no drop is counted as {reason}"
     if run.interval in SURE and case.live is not None and witnesses(last) != case.live:
         yield f"witnesses alive {witnesses(last)}, expected {case.live}"
     if last["process"]["interval"] == 1:

@@ -180,11 +180,6 @@ def strays(before):
     return now if before is None else now - before
 
 
-def known_gaps():
-    with open(os.path.join(ROOT, "tests/preload/known_gaps.txt"), encoding="utf-8") as gaps:
-        return {line.strip() for line in gaps if line.strip() and not line.startswith("#")}
-
-
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     arguments.add_argument("words", nargs="*")
@@ -193,7 +188,7 @@ def main():
     options = arguments.parse_args()
     began, before = time.monotonic(), strays(None)
     passed = failed = 0
-    slow, gaps, seen_gaps = [], known_gaps(), {}
+    slow = []
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         for results in pool.map(lambda job: run_on(*job), list(jobs(options.words))):
             for name, complaints, spent in results:
@@ -201,9 +196,6 @@ def main():
                     print(f"skipped {name}: {spent}")
                     continue
                 slow.append((spent, name))
-                if complaints and name.split()[0] in gaps:
-                    seen_gaps[name.split()[0]] = seen_gaps.get(name.split()[0], 0) + 1
-                    continue
                 passed, failed = (passed + 1, failed) if not complaints else (passed, failed + 1)
                 if complaints:
                     print(f"FAILED {name}")
@@ -217,8 +209,6 @@ def main():
         failed += 1
     if options.verbose:
         print("slowest:", *(f"\n  {spent:.2f} s {name}" for spent, name in sorted(slow, reverse=True)[:12]))
-    for name, count in sorted(seen_gaps.items()):
-        print(f"known gap: {name}, {count} configurations")
     print(f"preload: {time.monotonic() - began:.0f} s")
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0

@@ -9,6 +9,7 @@ import read_snapshot  # noqa: E402
 
 REASONS = ["none", "period", "signal", "exit", "request", "killed", "peek", "exec", "alarm", "sealed"]
 INHERITED = 1  # SampleFlag
+NOT_COVERED = 4  # ProcessFlag
 
 
 class Damaged(Exception):

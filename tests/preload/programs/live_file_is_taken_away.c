@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static int do_to_each_file(const char* path, const char* what) {
@@ -29,6 +30,16 @@ int main(int count, char** arguments) {
   void* before = keep(malloc(kWitness + 1));
   // The runner's watched run has one live file; an unwatched one has none, and prints the same.
   do_to_each_file(getenv("LEAKWATCH_LIVE_DIR"), count > 1 ? arguments[1] : "delete");
+  // A child reads its parent's file at its own beginning.
+  pid_t pid = fork();
+  if (pid == 0) {
+    free(before);
+    for (int i = 0; i < 500; i++) free(keep(malloc((size_t)i * 20)));
+    _exit(0);
+  }
+  int status = -1;
+  waitpid(pid, &status, 0);
+  printf("child %d\n", status);
   for (int i = 0; i < 5000; i++) free(keep(malloc((size_t)i)));
   free(before);
   for (int i = 0; i < 3; i++) keep(malloc(kWitness + 2));

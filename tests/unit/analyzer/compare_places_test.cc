@@ -19,7 +19,7 @@ Population holding(std::initializer_list<f64> levels, f64 age_s = 100, f64 calls
     MeasuredProcess& process = processes.emplace_back();
     process.age_s = age_s;
     process.calls_per_s = calls_per_s;
-    process.places.push_back({"", "put", {"put"}, {}, {}});
+    process.places.push_back({{"", "put"}, {"put"}, {}, {}, {}});
     process.places[0].measured[kLevelAt] = {level, level * level * 1e-4};
     process.places[0].measured[kRateAt] = {level, level * level * 1e-4};
   }
@@ -43,7 +43,7 @@ TEST_CASE("Student's t has the tabulated quantiles") {
 
 TEST_CASE("a population's mean counts processes that lack the place as nothing") {
   std::vector<MeasuredProcess> processes(4);
-  processes[1].places.push_back({"", "put", {"put"}, {}, {}});
+  processes[1].places.push_back({{"", "put"}, {"put"}, {}, {}, {}});
   processes[1].places[0].measured[kLevelAt] = {100, 0};
   const Place place = population_of("server", processes).places.begin()->second;
   CHECK(place.seen_in == 1);
@@ -90,7 +90,7 @@ TEST_CASE("a process exceeds its baseline by more than the baseline's processes 
   const auto p_of = [&](f64 level, f64 age_s) {
     MeasuredProcess process;
     process.age_s = age_s;
-    MeasuredPlace place{"", "put", {"put"}, {}, {}};
+    MeasuredPlace place{{"", "put"}, {"put"}, {}, {}, {}};
     place.measured[kLevelAt] = {level, level * level * 1e-4};
     return excess_over(base.places.begin()->second, base, place, process).p[kLevelAt];
   };

@@ -76,8 +76,7 @@ struct Fleet {
     u64 size = 500;
     for (const u32 site : requests) {
       size *= 3;
-      s.arrivals(0, kFleetRun_s, 3 * load,
-                 [&](f64 at_s) { s.allocate(site, at_s, size, at_s + s.exponential(2)); });
+      s.arrivals(0, kFleetRun_s, 3 * load, [&](f64 at_s) { s.allocate(site, at_s, size, at_s + s.exponential(2)); });
     }
     s.arrivals(0, kFleetRun_s, 4, [&](f64 at_s) { s.allocate(cache, at_s, 2048, at_s + 60); });
     for (int i = 0; i < 200; ++i) s.allocate(tables, 2 * s.uniform(), 4096);

@@ -11,7 +11,7 @@ Population population(std::initializer_list<std::pair<CallPath, f64>> levels) {
   MeasuredProcess process;
   process.age_s = 100;
   for (const auto& [path, bytes] : levels) {
-    MeasuredPlace place{"", path.front(), path, {}, {}};
+    MeasuredPlace place{{"", path.front()}, path, {}, {}, {}};
     place.measured[static_cast<size_t>(Quantity::kLevel)] = {bytes, bytes * bytes / 100};
     process.places.push_back(place);
   }
@@ -38,16 +38,16 @@ TEST_CASE("a renamed function is known by its callers") {
   for (const MatchedPlaces& pair : places) {
     REQUIRE(pair.base);
     REQUIRE(pair.fresh);
-    if (pair.base->function == "put") CHECK(pair.fresh->function == "insert");
+    if (pair.base->key.second == "put") CHECK(pair.fresh->key.second == "insert");
   }
 }
 
 TEST_CASE("of several candidates the most similar one is taken") {
-  const auto places = matched(population({{{"put", "lock", "handle", "serve"}, 1e6}}),
-                              population({{{"copy", "reply", "handle", "serve"}, 1e6},
-                                          {{"insert", "lock", "handle", "serve"}, 1e6}}));
+  const auto places =
+      matched(population({{{"put", "lock", "handle", "serve"}, 1e6}}),
+              population({{{"copy", "reply", "handle", "serve"}, 1e6}, {{"insert", "lock", "handle", "serve"}, 1e6}}));
   REQUIRE(places.size() == 2);
-  for (const MatchedPlaces& pair : places) CHECK(pair.base.has_value() == (pair.fresh->function == "insert"));
+  for (const MatchedPlaces& pair : places) CHECK(pair.base.has_value() == (pair.fresh->key.second == "insert"));
 }
 
 TEST_CASE("what one build inlines is looked for in its caller") {
@@ -64,15 +64,15 @@ TEST_CASE("what is new under a caller that did not change stays new") {
   const auto places = matched(population({{{"put", "handle"}, 2e5}}),
                               population({{{"grow", "put", "handle"}, 1e6}, {{"put", "handle"}, 2e5}}));
   REQUIRE(places.size() == 2);
-  for (const MatchedPlaces& pair : places) CHECK(pair.base.has_value() == (pair.fresh->function == "put"));
+  for (const MatchedPlaces& pair : places) CHECK(pair.base.has_value() == (pair.fresh->key.second == "put"));
 }
 
 TEST_CASE("places of different objects are never taken for each other") {
   Population base = population({{{"put", "handle", "serve"}, 1e6}});
   Place moved = base.places.begin()->second;
-  moved.module = "libplugin.so";
+  moved.key.first = "libplugin.so";
   Population fresh = base;
-  fresh.places = {{{moved.module, moved.function}, moved}};
+  fresh.places = {{moved.key, moved}};
   CHECK(matched(base, fresh).size() == 2);
 }
 

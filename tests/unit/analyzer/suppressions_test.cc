@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "analyzer/commands/suppression_files.h"
+
 namespace lw {
 
 TEST_CASE("a pattern matches anywhere unless it is anchored") {
@@ -34,10 +36,28 @@ TEST_CASE("a file has comments, empty lines and patterns") {
   frame.function = "main";
   NamedFrame inner;
   inner.function = "Cache::put(Request const&)";
-  CHECK(suppressions.matches({{inner, frame}, 0, false}));
-  CHECK_FALSE(suppressions.matches({{frame}, 0, false}));
+  CHECK(suppressions.matching({{inner, frame}, 0, false})->pattern == "Cache::put");
+  CHECK(suppressions.matching({{frame}, 0, false}) == nullptr);
   frame.module = "libold.so";
-  CHECK(suppressions.matches({{frame}, 0, false}));
+  CHECK(suppressions.matching({{frame}, 0, false})->pattern == "libold.so");
+}
+
+TEST_CASE("a pattern that two files have is one suppression") {
+  Suppressions suppressions;
+  CHECK(suppressions.parse("leak:a\nleak:b\n").empty());
+  CHECK(suppressions.parse("leak:a\n").empty());
+  CHECK(suppressions.all().size() == 2);
+}
+
+TEST_CASE("the options of LeakSanitizer name a suppressions file in every way it reads them") {
+  CHECK(suppressions_of_lsan("suppressions=a.supp") == "a.supp");
+  CHECK(suppressions_of_lsan("verbosity=1:suppressions=/x/a.supp:report_objects=1") == "/x/a.supp");
+  CHECK(suppressions_of_lsan("max_leaks=3,suppressions=\"/with space/a.supp\" exitcode=7") == "/with space/a.supp");
+  CHECK(suppressions_of_lsan("suppressions=a suppressions='b'") == "b");
+  CHECK(suppressions_of_lsan("odd suppressions=\"a b\"") == "a b");
+  CHECK(suppressions_of_lsan("print_suppressions=0").empty());
+  CHECK(suppressions_of_lsan("").empty());
+  CHECK(suppressions_of_lsan("suppressions='unfinished") == "unfinished");
 }
 
 TEST_CASE("a line that is no suppression is named") {

@@ -146,7 +146,7 @@ TEST_CASE("An interval that a person has set stays", "[sampling]") {
 TEST_CASE("Placement follows the interval from 256 bytes to a page, and is off below 4 KiB", "[sampling]") {
   CHECK(placement_for(1) == 0);
   CHECK(placement_for(4095) == 0);
-  CHECK(placement_for(4096) == 256);
+  CHECK(placement_for(4096) == 1024);
   CHECK(placement_for(16 << 10) == 1024);
   CHECK(placement_for(64 << 10) == 4096);
   CHECK(placement_for(u64{1} << 40) == 4096);

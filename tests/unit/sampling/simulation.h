@@ -26,7 +26,7 @@ class SimulatedProgram {
 
   // From here on a new thread allocates; the one before has ended, its slot is found again.
   void start_thread() {
-    t_slot = &g_nobodys_slot;
+    use_slot(&g_nobodys_slot);
     claim_slot()->random = next_random(random_);
   }
 
@@ -75,8 +75,8 @@ class SimulatedProgram {
   // How many of `count` blocks may go by before the countdown is used up; they have gone by then.
   u64 pass(u64 count, u64 size) {
     ThreadSlot& slot = *t_slot;
-    if (slot.interval <= 1 || slot.countdown < 0) return 0;
-    const u64 unsampled = size == 0 ? count : static_cast<u64>(slot.countdown) / size;
+    if (slot.interval <= 1 || slot.countdown == kUsedUp) return 0;
+    const u64 unsampled = size == 0 ? count : (static_cast<u64>(slot.countdown) - 1) / size;
     const u64 passed = unsampled < count ? unsampled : count;
     slot.countdown -= static_cast<i64>(passed * size);
     slot.allocations += passed;
@@ -85,9 +85,8 @@ class SimulatedProgram {
 
   u64 enter(u64 size, u64 interval, const Place& place, u64 address) {
     ThreadSlot& slot = *t_slot;
-    draw_countdown(slot);
     slot.began_ns = now_ns;
-    enter_sample(slot, {address, size, interval, AllocKind::kMalloc, 0, 0}, place.stack());
+    enter_sample(slot, {address, size, interval, AllocKind::kMalloc, 0, 0, false}, place.stack());
     return address;
   }
 

@@ -70,7 +70,11 @@ TEST_CASE("a file cut at any byte is reported, and every whole section of it sti
         case SectionType::kDrops:
           REQUIRE(loaded.snapshot->drops.size() == complete.drops.size());
           break;
+        case SectionType::kReleases:
+          REQUIRE(loaded.snapshot->releases.size() == complete.releases.size());
+          break;
         case SectionType::kReceipt:
+        case SectionType::kReach:
           break;
       }
     }
@@ -105,7 +109,15 @@ TEST_CASE("a replaced byte anywhere is reported") {
 TEST_CASE("a section with a wrong checksum is left out, the others are read") {
   std::vector<u8> bytes = small_file();
   const Snapshot complete = *read(bytes).snapshot;
-  bytes[bytes.size() - 1] ^= 1;  // the RECEIPT is the last section
+  FileParts parts(bytes);
+  u64 end = sizeof(FileHeader);
+  for (const Part& part : parts.parts) {
+    end += sizeof part.header + part.payload.size();
+    if (part.header.type == SectionType::kReceipt) {
+      break;
+    }
+  }
+  bytes[end - 1] ^= 1;
   const LoadedSnapshot loaded = read(bytes);
   REQUIRE(loaded.errors.size() == 1);
   CHECK(loaded.errors[0].reason == "the RECEIPT section is damaged: its checksum is wrong; it was left out");
@@ -191,7 +203,7 @@ TEST_CASE("a second section of a kind, a missing one and bytes behind the end ar
   parts.parts.push_back(parts.part(SectionType::kDrops));
   CHECK(says(read(parts.bytes()), "a second DROPS section was left unread"));
   parts.parts.resize(7);
-  CHECK(says(read(parts.bytes()), "these sections are missing: DROPS, RECEIPT"));
+  CHECK(says(read(parts.bytes()), "these sections are missing: DROPS, RECEIPT, RELEASES, REACH"));
   std::vector<u8> longer = small_file();
   longer.push_back(0);
   CHECK(says(read(longer), "1 byte follows the end of the snapshot"));
@@ -224,13 +236,55 @@ TEST_CASE("sites whose stacks were lost keep their sums") {
   const Snapshot complete = *read(parts.bytes()).snapshot;
   parts.rewrite(SectionType::kStacks, 0);
   const LoadedSnapshot loaded = read(parts.bytes());
-  CHECK(loaded.errors.size() == 1);
-  CHECK(says(loaded, " not in the file"));
+  CHECK(says(loaded, "sites have stacks that are not in the file"));
   REQUIRE(loaded.snapshot->sites.size() == complete.sites.size());
   REQUIRE(loaded.snapshot->stacks.size() == 1);
   for (const SnapshotSite& site : loaded.snapshot->sites) {
     CHECK(loaded.snapshot->stacks.at(site.stack).frames.empty());
   }
+}
+
+TEST_CASE("releases and the makers of threads that lead nowhere are reported and forgotten") {
+  FileParts parts(small_file());
+  parts.rewrite(SectionType::kThreads, 2).varints({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});
+  parts.part(SectionType::kThreads).varints({1, 0, 0, 0, 0, 0, 0, 2, 1'000'000, 0, 0});
+  parts.rewrite(SectionType::kReleases, 2);
+  parts.part(SectionType::kReleases).varints({1'000'000, 0, 0, 1}).payload.resize(4 + 2 + 8);
+  parts.part(SectionType::kReleases).varints({0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0});
+  const LoadedSnapshot loaded = read(parts.bytes());
+  CHECK(says(loaded, "1 release was left out: the site or the stack is not in the file"));
+  CHECK(says(loaded, "1 thread was made by a thread or stack that is not in the file"));
+  REQUIRE(loaded.snapshot->releases.size() == 1);
+  CHECK(loaded.snapshot->threads.at(1).parent == 0);
+  CHECK_FALSE(loaded.snapshot->threads.at(1).made_by);
+}
+
+TEST_CASE("points of the memory log may have more fields than are known, not fewer") {
+  FileParts parts(small_file());
+  const auto write_points = [&](u64 fields) {
+    Part& memory = parts.rewrite(SectionType::kMemory, 2).varint(fields);
+    for (u64 field = 0; field < 2 * fields; ++field) {
+      memory.varint(2 * (field % fields) + 2);
+    }
+    return read(parts.bytes());
+  };
+  const LoadedSnapshot longer = write_points(kMemoryFields + 2);
+  CHECK(longer.errors.empty());
+  REQUIRE(longer.snapshot->memory.size() == 2);
+  CHECK(longer.snapshot->memory[1].time_ns == 2);
+  CHECK(longer.snapshot->memory[1].work == 2 * kMemoryFields);
+  CHECK(says(write_points(kMemoryFields - 1), "its points have fewer fields than this version has"));
+  CHECK(says(write_points(0), "its points have fewer fields than this version has"));
+}
+
+TEST_CASE("a search that is described twice, or with flags of another time, is not believed") {
+  FileParts parts(small_file());
+  parts.rewrite(SectionType::kReach, 2).varints({1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0});
+  CHECK(says(read(parts.bytes()), "the REACH section is malformed: there is more than one record"));
+  parts.rewrite(SectionType::kReach, 1).varints({1, 4, 0, 0, 0, 0, 0});
+  const LoadedSnapshot loaded = read(parts.bytes());
+  CHECK(says(loaded, "the REACH section is malformed: its flags are unknown to this version"));
+  CHECK_FALSE(loaded.snapshot->reach);
 }
 
 TEST_CASE("records that say what none can say are refused, those before them read") {
@@ -262,7 +316,7 @@ TEST_CASE("records that say what none can say are refused, those before them rea
         "the SITES section is malformed: the bins of a lifetime histogram do not ascend from 0 to 31; 1 record of 2 "
         "could be read");
   CHECK(sentence_on(SectionType::kSites, site, {0, 2, ~u64{0}, 0, 0, 0, 0, 0}) ==
-        "the SITES section is malformed: a sum does not fit into 64 bits; 1 record of 2 could be read");
+        "the SITES section is malformed: a time does not fit into 64 bits; 1 record of 2 could be read");
   CHECK(sentence_on(SectionType::kDrops, {1, 'x', 1, 0, 0, 0, 0, 0, 0, 0, 0}, {1, 'x', 1, 0, 0, 0, 0, 0, 0, 16383}) ==
         "the DROPS section is malformed: an amount is negative, infinite or no number; 1 record of 2 could be read");
   CHECK(sentence_on(SectionType::kDrops, {1, 'x', 1, 0, 0, 0, 0, 0, 0, 0, 0}, {99, 'x'}) ==

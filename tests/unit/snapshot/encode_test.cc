@@ -27,7 +27,7 @@ TEST_CASE("the reason of every dump is in its snapshot") {
 TEST_CASE("an empty live file becomes a whole, empty snapshot") {
   LiveState live;
   const Snapshot read = encode_and_read(live);
-  CHECK(read.header.section_count == 9);
+  CHECK(read.header.section_count == 11);
   CHECK(read.sites.empty());
   CHECK(read.live.empty());
   CHECK(read.memory.empty());
@@ -176,6 +176,41 @@ TEST_CASE("frees, paths and build ids that lie outside of their tables are left 
   CHECK(read.mappings[1].path.empty());
   CHECK(read.mappings[2].path == "/bin/c");
   CHECK(read.mappings[2].build_id.empty());
+}
+
+TEST_CASE("a release that names a site or a stack which is not there is left out") {
+  LiveState live;
+  live.add_site({1});
+  const u32 stack = live.add_kept_stack({2});
+  live.add_release(0, stack);
+  live.add_release(1, stack);
+  live.add_release(0, stack + 1);
+  live.add_release(0xffff'fffe, stack);
+  const Snapshot read = encode_and_read(live);
+  REQUIRE(read.releases.size() == 1);
+  CHECK(read.releases[0].site == 0);
+  CHECK(read.stacks[read.releases[0].stack].frames == std::vector<u64>{2});
+}
+
+TEST_CASE("a thread made by a thread or from a stack that is not there is one of unknown origin") {
+  LiveState live;
+  live.add_thread(1, "main");
+  auto& thread = live.add_thread(2, "worker");
+  thread.parent = 2;
+  thread.made_by = 1;
+  const Snapshot read = encode_and_read(live);
+  CHECK(read.threads[1].parent == 0);
+  CHECK_FALSE(read.threads[1].made_by);
+}
+
+TEST_CASE("marks that no search leaves are written as unknown") {
+  LiveState live;
+  live.add_site({1});
+  live.add_live(0x1000, 8, 0).reach = static_cast<Reach>(77);
+  live.header().reach = {static_cast<ReachWhere>(77), 0, 0, 0, 0, 0, 0};
+  const Snapshot read = encode_and_read(live);
+  CHECK(read.live[0].reach == Reach::kUnknown);
+  CHECK_FALSE(read.reach);
 }
 
 TEST_CASE("no time in a snapshot is before the start or after the dump") {

@@ -14,15 +14,20 @@ void describe_process(LiveHeader& header) {
   header.parent_pid = 1;
   header.start_ticks = 8'675'309;
   header.interval = header.requested_interval = 65'536;
+  header.page_bytes = 4096;
+  header.memory_total = u64{8} << 30;
+  header.pid_namespace = 4'026'531'836;
   std::strcpy(header.name, "server");
   std::strcpy(header.host, "web1");
   std::strcpy(header.version_text, "0.1.0");
   std::strcpy(header.executable, "/srv/server");
+  std::strcpy(header.boot_id, "6d1f2c5e-0f3a-4d69-9c57-1f2e3d4c5b6a");
   const char command[] = "./server\0-p80";
   std::memcpy(header.command, command, sizeof command);
   header.command_bytes = sizeof command;
   header.argc = 2;
   header.drops[static_cast<u32>(DropReason::kMissedFree)] = {1, 64};
+  header.reach = {ReachWhere::kFork, 0, kStartNs + 3'500'000'000, 2'000'000, 400'000, 150'000, 3};
   header.receipt = {4, 1, 9000, 6000, 1, 0, 0, 262'144, 5000, 80'000'000, 12, 5};
 }
 
@@ -51,8 +56,19 @@ void add_sites(LiveState& live) {
   frees.lifetime[9] = 1;
 }
 
+void add_releases(LiveState& live) {
+  auto& release = live.add_release(1, live.add_kept_stack({0x40'1188, 0x40'1244, 0x40'1310}));
+  release.last_ns = kStartNs + 2'050'000'000;
+  release.samples = 1;
+  release.count = 1;
+  release.bytes = 500'000;
+  live.at<KeptStack>(TableId::kStacks, 0).epoch = live.at<KeptStack>(TableId::kStacks, 1).epoch = 1;
+}
+
 void add_live_set(LiveState& live) {
-  live.add_live(0x50'2000, 1024, 0, 1).birth_ns = kStartNs + 1 * kSecondNs;
+  auto& lost = live.add_live(0x50'2000, 1024, 0, 1);
+  lost.birth_ns = kStartNs + 1 * kSecondNs;
+  lost.reach = Reach::kLost;
   auto& grown = live.add_live(0x50'6000, 1024, 0, 1);
   grown.birth_ns = kStartNs + 3 * kSecondNs;
   grown.first_birth_ns = kStartNs + 2 * kSecondNs;
@@ -61,6 +77,7 @@ void add_live_set(LiveState& live) {
   auto& large = live.add_live(0x7f00'0010, 500'000, 1, 0);
   large.birth_ns = large.first_birth_ns = kStartNs + 2 * kSecondNs;
   large.kind = AllocKind::kNewArray;
+  large.resident_kib = 8 + 1;
 }
 
 void add_memory_log(LiveState& live) {
@@ -76,6 +93,8 @@ void add_memory_log(LiveState& live) {
     point.allocated_bytes = i * 60'000;
     point.threads = 1;
     point.interval = 65'536;
+    point.rss_file = i << 19;
+    point.work = i * 10;
   }
 }
 
@@ -92,7 +111,9 @@ std::vector<u8> example() {
   thread.allocations = 200;
   thread.frees = 60;
   thread.allocated_bytes = 120'000;
+  thread.made_by = live.add_kept_stack({0x40'1020, 0x40'1310}) + 1;
   add_sites(live);
+  add_releases(live);
   live.at<Site>(TableId::kSites, 0).epoch = live.at<Site>(TableId::kSites, 1).epoch = 1;
   add_live_set(live);
   add_memory_log(live);

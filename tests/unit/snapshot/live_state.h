@@ -80,6 +80,27 @@ class LiveState {
     return frees;
   }
 
+  // Frames innermost first. Returns its number.
+  u32 add_kept_stack(const std::vector<u64>& frames) {
+    auto& kept = add<KeptStack>(TableId::kStacks);
+    const u64 number = span(TableId::kStacks).used;
+    kept.key = number;
+    kept.stack = span(TableId::kFrames).used;
+    kept.depth = static_cast<u32>(frames.size());
+    for (const u64 frame : frames) {
+      add<u64>(TableId::kFrames) = frame;
+    }
+    return static_cast<u32>(number) - 1;
+  }
+
+  ReleaseRecord& add_release(u32 site, u32 kept_stack) {
+    auto& release = add<ReleaseRecord>(TableId::kReleases);
+    release.site = site + 1;
+    release.stack = kept_stack;
+    release.last_ns = kStartNs;
+    return release;
+  }
+
   LiveSample& add_live(u64 address, u64 size, u32 site, u32 thread = 0) {
     auto& sample = add<LiveSample>(TableId::kLive);
     sample.address = address;

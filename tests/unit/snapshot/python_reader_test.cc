@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 
+#include <array>
+#include <bit>
 #include <catch2/catch.hpp>
 #include <cstdio>
 #include <filesystem>
@@ -33,6 +35,11 @@ Json json_of(const SnapshotProcess& p) {
           {"interval", p.interval},
           {"requested_interval", p.requested_interval},
           {"flags", p.flags},
+          {"page_bytes", p.page_bytes},
+          {"memory_total", p.memory_total},
+          {"address_space_limit", p.address_space_limit},
+          {"pid_namespace", p.pid_namespace},
+          {"boot_id", p.boot_id},
           {"name", p.name},
           {"host", p.host},
           {"leakwatch_version", p.leakwatch_version},
@@ -87,7 +94,9 @@ Json json_of(const SnapshotLive& s) {
           {"site", s.site},
           {"thread", s.thread},
           {"interval", s.interval},
-          {"reallocs", s.reallocs}};
+          {"reallocs", s.reallocs},
+          {"reach", static_cast<u32>(s.reach)},
+          {"resident", s.resident ? Json(*s.resident) : Json()}};
 }
 
 Json json_of(const SnapshotThread& t) {
@@ -98,26 +107,19 @@ Json json_of(const SnapshotThread& t) {
           {"allocations", t.allocations},
           {"frees", t.frees},
           {"allocated_bytes", t.allocated_bytes},
+          {"parent", t.parent},
+          {"made_by", t.made_by ? *t.made_by + 1 : 0},
+          {"stack_bytes", t.stack_bytes},
           {"name", t.name}};
 }
 
 Json json_of(const MemoryPoint& m) {
-  return {{"time_ns", m.time_ns},
-          {"rss_bytes", m.rss_bytes},
-          {"live_bytes", static_cast<u64>(m.live_bytes)},
-          {"live_bytes_variance", static_cast<u64>(m.live_bytes_variance)},
-          {"live_count", static_cast<u64>(m.live_count)},
-          {"allocations", m.allocations},
-          {"frees", m.frees},
-          {"allocated_bytes", m.allocated_bytes},
-          {"allocator_in_use", m.allocator_in_use},
-          {"allocator_resident", m.allocator_resident},
-          {"allocator_free", m.allocator_free},
-          {"page_faults", m.page_faults},
-          {"cgroup_bytes", m.cgroup_bytes},
-          {"cgroup_limit", m.cgroup_limit},
-          {"threads", m.threads},
-          {"interval", m.interval}};
+  const auto words = std::bit_cast<std::array<u64, kMemoryFields>>(m);
+  Json point;
+  for (u32 f = 0; f < kMemoryFields; ++f) {
+    point[kMemoryFieldNames[f]] = memory_field_is_real(f) ? static_cast<u64>(std::bit_cast<f64>(words[f])) : words[f];
+  }
+  return point;
 }
 
 Json json_of(const SnapshotDrop& d) { return {{"reason", d.reason}, {"count", d.count}, {"bytes", d.bytes}}; }
@@ -131,6 +133,24 @@ Json json_of(const Receipt& r) {
           {"false_hits", r.false_hits}, {"cold_frames", r.cold_frames}};
 }
 
+Json json_of(const SnapshotRelease& r) {
+  return {{"site", r.site},       {"stack", r.stack}, {"last_ns", r.last_ns},
+          {"samples", r.samples}, {"count", r.count}, {"bytes", r.bytes}};
+}
+
+Json json_of(const std::optional<ReachScan>& r) {
+  if (!r) {
+    return Json::array();
+  }
+  return Json::array({{{"where", static_cast<u32>(r->where)},
+                       {"flags", r->flags},
+                       {"began_ns", r->began_ns},
+                       {"duration_ns", r->duration_ns},
+                       {"pause_ns", r->pause_ns},
+                       {"words", r->words},
+                       {"blocks", r->blocks}}});
+}
+
 template <class Record>
 Json json_of(const std::vector<Record>& records) {
   Json list = Json::array();
@@ -141,10 +161,10 @@ Json json_of(const std::vector<Record>& records) {
 }
 
 Json json_of(const Snapshot& s) {
-  return {{"header", json_of(s.header)},   {"process", json_of(s.process)}, {"mappings", json_of(s.mappings)},
-          {"stacks", json_of(s.stacks)},   {"sites", json_of(s.sites)},     {"live", json_of(s.live)},
-          {"threads", json_of(s.threads)}, {"memory", json_of(s.memory)},   {"drops", json_of(s.drops)},
-          {"receipt", json_of(s.receipt)}};
+  return {{"header", json_of(s.header)},   {"process", json_of(s.process)},   {"mappings", json_of(s.mappings)},
+          {"stacks", json_of(s.stacks)},   {"sites", json_of(s.sites)},       {"live", json_of(s.live)},
+          {"threads", json_of(s.threads)}, {"memory", json_of(s.memory)},     {"drops", json_of(s.drops)},
+          {"receipt", json_of(s.receipt)}, {"releases", json_of(s.releases)}, {"reach", json_of(s.reach)}};
 }
 
 struct PythonRun {

@@ -13,10 +13,12 @@ class RandomState {
  public:
   explicit RandomState(u64 seed, u64 records = 60) : random_(seed) {
     fill_header();
+    repeat(below(records / 4), [&](u64) { add_kept_stack(); });
     repeat(below(records / 4) + 1, [&](u64 i) { add_thread(i); });
     repeat(below(records / 4), [&](u64 i) { add_mapping(i); });
     repeat(below(records) + 1, [&](u64) { add_site(); });
     repeat(below(records * 4), [&](u64) { add_sample(); });
+    repeat(live.span(TableId::kStacks).used, [&](u64 i) { add_release(static_cast<u32>(i)); });
     repeat(below(records), [&](u64 i) { add_point(i); });
   }
 
@@ -44,10 +46,19 @@ class RandomState {
     header.requested_interval = any_size();
     header.process_flags = kProcessForked;
     header.next_sequence = below(100);
+    header.page_bytes = 4096;
+    header.memory_total = any_size();
+    header.address_space_limit = one_in(2) ? any_size() : 0;
+    header.pid_namespace = any_size();
+    if (one_in(2)) {
+      header.reach = {ReachWhere::kFork, static_cast<u32>(below(4)), some_time(), any_size(), any_size(), any_size(),
+                      any_size()};
+    }
     std::strcpy(header.name, "server");
     std::strcpy(header.host, "host.example");
     std::strcpy(header.version_text, "0.1.0");
     std::strcpy(header.executable, "/usr/bin/server");
+    std::strcpy(header.boot_id, "6d1f2c5e-0f3a-4d69-9c57-1f2e3d4c5b6a");
     const char command[] =
         "server\0--port\0"
         "80\0";  // the literal's own NUL ends an empty fourth argument
@@ -70,6 +81,37 @@ class RandomState {
     thread.frees = any_size();
     thread.allocated_bytes = any_size();
     thread.name[below(17) % 16] = 0;
+    thread.parent = static_cast<u32>(below(i + 1));
+    thread.made_by = static_cast<u32>(below(live.span(TableId::kStacks).used + 1));
+    thread.stack_bytes = one_in(2) ? any_size() : 0;
+  }
+
+  std::vector<u64> some_frames() {
+    std::vector<u64> frames(below(12));
+    for (u64& frame : frames) {
+      frame = one_in(3) ? any_size() : 0x5500'0000'0000 + below(4);
+    }
+    return frames;
+  }
+
+  void add_kept_stack() {
+    auto& kept = live.at<KeptStack>(TableId::kStacks, live.add_kept_stack(some_frames()));
+    kept.flags = static_cast<u16>(below(2));
+    kept.epoch = static_cast<u32>(below(9));
+    if (one_in(9)) {
+      kept.key = 0;
+    }
+  }
+
+  void add_release(u32 kept_stack) {
+    auto& release = live.add_release(static_cast<u32>(below(live.span(TableId::kSites).used)), kept_stack);
+    release.last_ns = some_time();
+    release.samples = any_size();
+    release.count = amount();
+    release.bytes = amount();
+    if (one_in(9)) {
+      release.site = 0;
+    }
   }
 
   void add_mapping(u64 i) {
@@ -85,11 +127,7 @@ class RandomState {
   }
 
   void add_site() {
-    std::vector<u64> frames(below(12));
-    for (u64& frame : frames) {
-      frame = one_in(3) ? any_size() : 0x5500'0000'0000 + below(4);
-    }
-    auto& site = live.add_site(frames);
+    auto& site = live.add_site(some_frames());
     site.flags = static_cast<u16>(below(4));  // StackFlag
     site.epoch = static_cast<u32>(below(9));
     site.first_ns = some_time();
@@ -127,6 +165,8 @@ class RandomState {
     sample.birth_ns = sample.first_birth_ns = some_time();
     sample.interval = one_in(3) ? 1 + any_size() / 2 : 1 << 16;
     sample.kind = static_cast<AllocKind>(below(5));
+    sample.reach = static_cast<Reach>(one_in(2) ? below(4) : 0);
+    sample.resident_kib = one_in(4) ? static_cast<u32>(any_size()) : 0;
     if (one_in(4)) {
       sample.flags = kSampleRealloc;
       sample.reallocs = static_cast<u16>(random_());

@@ -35,10 +35,19 @@ void check_frees(LiveState& live, const Site& site, const SnapshotSite& read) {
   std::vector<std::pair<u32, f64>> lifetimes;
   for (u32 bin = 0; bin < kLifetimeBins; ++bin) {
     if (frees.lifetime[bin] > 0) {
-      lifetimes.emplace_back(bin, static_cast<f32>(frees.lifetime[bin]));
+      lifetimes.emplace_back(bin, std::floor(frees.lifetime[bin] + 0.5));
     }
   }
   REQUIRE(read.lifetimes == lifetimes);
+}
+
+void check_kept_stack(LiveState& live, u32 number, const SnapshotStack& read) {
+  const auto& kept = live.at<KeptStack>(TableId::kStacks, number);
+  const bool begun = kept.key != 0;
+  const u64* frames = &live.at<u64>(TableId::kFrames, kept.stack);
+  REQUIRE(read.frames == std::vector<u64>(frames, frames + (begun ? kept.depth : 0)));
+  REQUIRE(read.epoch == (begun ? kept.epoch : 0));
+  REQUIRE(read.flags == (begun ? u64{kept.flags} : u64{kStackTruncated}));
 }
 
 }  // namespace
@@ -60,12 +69,23 @@ TEST_CASE("process, drops and receipt come back") {
     REQUIRE(read.process.interval == header.interval);
     REQUIRE(read.process.requested_interval == header.requested_interval);
     REQUIRE(read.process.flags == kProcessForked);
+    REQUIRE(read.process.page_bytes == header.page_bytes);
+    REQUIRE(read.process.memory_total == header.memory_total);
+    REQUIRE(read.process.address_space_limit == header.address_space_limit);
+    REQUIRE(read.process.pid_namespace == header.pid_namespace);
+    REQUIRE(read.process.boot_id == header.boot_id);
     REQUIRE(read.process.name == "server");
     REQUIRE(read.process.host == "host.example");
     REQUIRE(read.process.leakwatch_version == "0.1.0");
     REQUIRE(read.process.executable == "/usr/bin/server");
     REQUIRE(read.process.command == std::vector<std::string>{"server", "--port", "80", ""});
     REQUIRE(std::memcmp(&read.receipt, &header.receipt, sizeof(Receipt)) == 0);
+    REQUIRE(read.reach.has_value() == (header.reach.where != ReachWhere::kNone));
+    if (read.reach) {
+      ReachScan scan = header.reach;
+      scan.began_ns = since_start(scan.began_ns);
+      REQUIRE(std::memcmp(&*read.reach, &scan, sizeof scan) == 0);
+    }
 
     u64 next = 0;
     for (u32 i = 0; i < kDropReasons; ++i) {
@@ -85,13 +105,13 @@ TEST_CASE("sites keep their numbers, their sums and their stacks") {
     RandomState state(seed);
     const Snapshot read = encode_and_read(state.live);
     REQUIRE(read.sites.size() == state.live.span(TableId::kSites).used);
-    REQUIRE(read.stacks.size() == read.sites.size());
+    REQUIRE(read.stacks.size() == read.sites.size() + state.live.span(TableId::kStacks).used);
     for (u64 i = 0; i < read.sites.size(); ++i) {
       const Site& in_table = state.live.at<Site>(TableId::kSites, i);
       const Site site = in_table.key != 0 ? in_table : Site{};
       const SnapshotSite& its = read.sites[i];
-      REQUIRE(its.first_ns == (site.key != 0 ? since_start(site.first_ns) : 0));
-      REQUIRE(its.last_ns == (site.key != 0 ? since_start(site.last_ns) : 0));
+      REQUIRE(its.first_ns == (site.key != 0 ? since_start(site.first_ns) / 1000 * 1000 : 0));
+      REQUIRE(its.last_ns == (site.key != 0 ? since_start(site.last_ns) / 1000 * 1000 : 0));
       check_sums(its.allocations, site.samples, site.count, site.bytes, site.count_variance, site.bytes_variance);
       check_frees(state.live, site, its);
 
@@ -101,6 +121,29 @@ TEST_CASE("sites keep their numbers, their sums and their stacks") {
       REQUIRE(stack.epoch == site.epoch);
       REQUIRE(stack.flags == (site.key != 0 ? u64{site.flags} : u64{kStackTruncated}));
     }
+  }
+}
+
+TEST_CASE("who freed the blocks of which site comes back, with the stacks") {
+  for (u64 seed = 0; seed < kSeeds; ++seed) {
+    RandomState state(seed);
+    const Snapshot read = encode_and_read(state.live);
+    u64 next = 0;
+    for (u64 i = 0; i < state.live.span(TableId::kReleases).used; ++i) {
+      const auto& release = state.live.at<ReleaseRecord>(TableId::kReleases, i);
+      if (release.site == 0) {
+        continue;
+      }
+      REQUIRE(next < read.releases.size());
+      const SnapshotRelease& its = read.releases[next++];
+      REQUIRE(its.site == release.site - 1);
+      REQUIRE(its.last_ns == since_start(release.last_ns) / 1000 * 1000);
+      REQUIRE(its.samples == release.samples);
+      REQUIRE(its.count == static_cast<f64>(static_cast<f32>(release.count)));
+      REQUIRE(its.bytes == static_cast<f64>(static_cast<f32>(release.bytes)));
+      check_kept_stack(state.live, release.stack, read.stacks[its.stack]);
+    }
+    REQUIRE(next == read.releases.size());
   }
 }
 
@@ -133,6 +176,9 @@ TEST_CASE("the live set comes back, in whatever order") {
       REQUIRE(its.kind == expected[i].kind);
       REQUIRE(its.flags == expected[i].flags);
       REQUIRE(its.reallocs == expected[i].reallocs);
+      REQUIRE(its.reach == expected[i].reach);
+      REQUIRE(its.resident.has_value() == (expected[i].resident_kib != 0));
+      REQUIRE(its.resident.value_or(0) == (expected[i].resident_kib - (its.resident ? 1 : 0)) * u64{1024});
     }
   }
 }
@@ -151,6 +197,12 @@ TEST_CASE("threads and mappings come back") {
       REQUIRE(read.threads[i].allocations == thread.allocations);
       REQUIRE(read.threads[i].frees == thread.frees);
       REQUIRE(read.threads[i].allocated_bytes == thread.allocated_bytes);
+      REQUIRE(read.threads[i].parent == thread.parent);
+      REQUIRE(read.threads[i].stack_bytes == thread.stack_bytes);
+      REQUIRE(read.threads[i].made_by.has_value() == (thread.made_by != 0));
+      if (thread.made_by != 0) {
+        check_kept_stack(state.live, thread.made_by - 1, read.stacks[*read.threads[i].made_by]);
+      }
       REQUIRE(read.threads[i].name == std::string(thread.name, strnlen(thread.name, sizeof thread.name)));
     }
     REQUIRE(read.mappings.size() == state.live.span(TableId::kMappings).used);
@@ -196,11 +248,13 @@ TEST_CASE("more sites than one window sorts keep their stacks") {
   for (u64 i = 0; i < count; ++i) {
     live.add_site({i * 7919 % count, 0x2000 + i % 13, 0x1000});
   }
+  live.add_release(4999, live.add_kept_stack({0x9999, 0x1000}));
   const Snapshot read = encode_and_read(live);
   REQUIRE(read.sites.size() == count);
   for (u64 i = 0; i < count; ++i) {
     REQUIRE(read.stacks[read.sites[i].stack].frames == std::vector<u64>{i * 7919 % count, 0x2000 + i % 13, 0x1000});
   }
+  CHECK(read.stacks[read.releases.at(0).stack].frames == std::vector<u64>{0x9999, 0x1000});
 }
 
 }  // namespace lw::test

@@ -38,7 +38,7 @@ struct Stacks {
   bool is_permutation() const {
     std::set<u16> sites;
     for (const StackRef& ref : refs) {
-      sites.insert(ref.site);
+      sites.insert(ref.holder);
     }
     return sites.size() == refs.size();
   }
@@ -68,7 +68,7 @@ TEST_CASE("stacks are ordered by their frames, the outermost first") {
   stacks.add({1, 7});
   stacks.add({1, 2, 8, 8});
   stacks.sort();
-  const auto order = [&](u32 i) { return stacks.refs[i].site; };
+  const auto order = [&](u32 i) { return stacks.refs[i].holder; };
   CHECK(std::vector<u16>{order(0), order(1), order(2), order(3), order(4)} == std::vector<u16>{2, 4, 3, 1, 0});
 }
 

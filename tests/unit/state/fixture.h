@@ -83,8 +83,7 @@ class WatchedProcess {
     std::memset(g_wiped.filter, 0, sizeof g_wiped.filter);
     p = Process{};
     g_nobodys_slot = ThreadSlot{};
-    g_nobodys_slot.countdown = kUsedUp;
-    t_slot = &g_nobodys_slot;
+    use_slot(&g_nobodys_slot);
     g_started = 0;
   }
 

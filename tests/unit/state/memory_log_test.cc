@@ -53,7 +53,7 @@ TEST_CASE("Each level of the memory log is four times as thin as the one before"
 
 TEST_CASE("A small file has fewer levels, and never more points than room", "[state]") {
   WatchedProcess process(4096);
-  REQUIRE(span_of(TableId::kMemory).capacity == 2 * kPointsPerLevel);
+  REQUIRE(span_of(TableId::kMemory).capacity / kPointsPerLevel == 2);
   for (u64 second = 1; second <= 2000; ++second) log_memory(second * kSecondNs, false);
   const std::vector<u64> kept = seconds_kept();
   CHECK(kept.size() == 2 * kPointsPerLevel);

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "analyzer/commands/view_choice.h"
+#include "analyzer/render/tree.h"
+
+namespace lw {
+
+int tree_command(const Arguments& arguments) {
+  ViewChoice choice("tree");
+  bool bottom_up = false;
+  unsigned depth = 0, percent = 1;
+  Options options("tree", "Who asks for the memory: stacks laid together from main inwards.",
+                  "A node that is alone below its parent stands straight under it. Regular expressions are looked for\n"
+                  "in functions, source files and object files, as pprof does.");
+  choice.add_paths_to(options);
+  choice.add_by_to(options);
+  options.flag("--bottom-up", bottom_up, "from the function that allocates outwards: on whose behalf");
+  options.number("--least", percent, "leave out what is less than N percent (default 1)");
+  options.number("--depth", depth, "frames shown of a stack (default: all)");
+  choice.add_grain_to(options);
+  choice.add_filters_to(options);
+  if (const auto status = options.parse(arguments)) return *status;
+
+  const std::optional<StackFilter> filter = filter_of(choice);
+  Looked looked;
+  if (!filter) return kWrongUsage;
+  if (const auto status = look(choice, looked)) return *status;
+  const NamedCode names = name_everything(choice, looked);
+  const StackView view = stack_view(looked.observation, looked.report, names, choice.measure(), *filter);
+  PruneChoice prune{.least_share = percent / 100.0};
+  if (depth > 0) prune.most_depth = depth;
+  const TreeNode root = pruned_tree(view, bottom_up ? Direction::kBottomUp : Direction::kTopDown, prune);
+  print(choice, choice.json ? tree_json(view, root, looked.report)
+                            : tree_text(view, root, looked.report, terminal_behind(STDOUT_FILENO)));
+  return looked.status();
+}
+
+}  // namespace lw

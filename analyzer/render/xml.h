@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// Text that may stand in an XML 1.0 document, in an attribute or between tags.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace lw {
+
+// The five characters that mean something are written as entities, line ends as character references (an attribute
+// would lose them); control characters and bytes that are no UTF-8, for which XML has no way, become "?".
+std::string xml_text(std::string_view text);
+
+}  // namespace lw
