@@ -153,9 +153,11 @@ std::vector<Assessment> program_findings_of(const Observation& observation, cons
                                             const std::vector<std::span<const Assessment>>& sites, const Names& names) {
   std::vector<Assessment> candidates;
   for (const u32 process : program) candidates.insert(candidates.end(), sites[process].begin(), sites[process].end());
-  const auto grows = [](const Assessment& s) { return s.verdict == Verdict::kGrowing || could_join_others(s); };
+  const auto grows = [](const Assessment* s) { return s->verdict == Verdict::kGrowing || could_join_others(*s); };
   std::vector<Assessment> found;
-  for (const auto& [place, members] : by_place(candidates, names, grows)) {
+  // All that is allocated at a place takes part, also in processes where it looks healthy: to choose would be to find.
+  for (const auto& [place, members] : by_place(candidates, names, [](const Assessment&) { return true; })) {
+    if (std::none_of(members.begin(), members.end(), grows)) continue;
     Assessment together =
         assess_together(observation, members_of(program, members), members.front()->growth.shape.shares);
     if (together.verdict == Verdict::kGrowing && together.seen_in >= 2) found.push_back(std::move(together));

@@ -78,7 +78,8 @@ void add_growing(Collection& all) {
 }
 
 void add_healthy(Collection& all) {
-  for (const f64 t0 : {0.001, 0.01, 0.03, 0.1}) all.add(Family::kLogarithmic, 1, [=](f64 t) { return 1 / (t + t0); });
+  for (const f64 t0 : {0.0001, 0.001, 0.01, 0.03, 0.1})
+    all.add(Family::kLogarithmic, 1, [=](f64 t) { return 1 / (t + t0); });
   for (const f64 tau : {0.02, 0.05, 0.1, 0.2, 0.33, 0.5}) {
     all.add(Family::kExponential, 1, [=](f64 t) { return std::exp(-t / tau); });
   }

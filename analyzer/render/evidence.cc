@@ -85,7 +85,7 @@ std::string why_growing(const Assessment& a) {
   }
   if (freed > kept) {
     text += fmt::format(" {} of all blocks from here never are; 97 % of the others live less than {}.",
-                        share_text(kept / (kept + freed)), duration_text(a.died_by_s));
+                        share_text(a.kept.value), duration_text(a.died_by_s));
   }
   return text;
 }
