@@ -89,6 +89,15 @@ void add_healthy(Collection& all) {
       all.add(Family::kEnded, begin == 0 ? 0.2 : 0.03, constant_between(begin / 20.0, end / 20.0));
     }
   }
+  // All in one moment, be it the only one or after a start.
+  for (const f64 share : {0.0, 0.3, 0.6}) {
+    for (int moment = 1; moment < 50; ++moment) {
+      all.add(Family::kEnded, 0.02, [=](f64 t) {
+        const f64 begin = moment / 50.0;
+        return t <= 0.03 ? share / 0.03 : t >= begin && t <= begin + 0.02 ? (1 - share) / 0.02 : 0;
+      });
+    }
+  }
   for (const f64 share : {0.2, 0.5, 0.8}) {
     for (const f64 begin : {0.03, 0.15, 0.3, 0.45}) {
       for (f64 end = begin + 0.1; end < 0.96; end += 0.1) {
