@@ -133,9 +133,18 @@ void decide_growth(Assessment& assessment, f64 dropped) {
     assessment.wait_s = time_to_decide(growth);
     return;
   }
-  const bool warming = enough(growth) && assessment.course == Course::kSaturating;
+  const bool warming = enough(growth) && assessment.pattern == Pattern::kSaturating;
   assessment.verdict = warming ? Verdict::kWarming : Verdict::kSteady;
   assessment.confidence = 1 - growth.shape.growing();
+}
+
+// No trend is needed: what nothing points to will never be freed.
+bool decide_loss(Assessment& assessment, f64 dropped) {
+  const f64 confidence = confidence_of_loss(assessment.reach) * (1 - dropped);
+  if (confidence < kLeastConfidence) return false;
+  assessment.verdict = Verdict::kLost;
+  assessment.confidence = confidence;
+  return true;
 }
 
 void decide(const State& state, Assessment& assessment) {
@@ -144,14 +153,15 @@ void decide(const State& state, Assessment& assessment) {
     assessment.verdict = Verdict::kUnknown;
     return;
   }
+  if (decide_loss(assessment, state.dropped)) return;
   const Subject& first = state.subjects.front();
   if (assessment.growth.old.exists) {
-    assessment.course = course_of(assessment.growth.shape);
+    assessment.pattern = pattern_of(assessment.growth.shape);
     decide_growth(assessment, state.dropped);
   } else {
     const bool periodic = is_periodic(levels_of(first));
     assessment.verdict = periodic ? Verdict::kPeriodic : Verdict::kSteady;
-    assessment.course = periodic ? Course::kPeriodic : Course::kNone;
+    assessment.pattern = periodic ? Pattern::kPeriodic : Pattern::kNone;
     // Laplace's rule: after n blocks that were all freed the next one is kept with probability 1 / (n + 2).
     assessment.confidence = 1 - 1 / (assessment.freed.samples + 2.0);
   }
@@ -179,6 +189,8 @@ Assessment case_of(const Observation& observation, const std::vector<Member>& me
     state.dropped = std::max(state.dropped, known.at(member.process).dropped);
   }
   measure(state, assessment);
+  assessment.reach = reach_case_of(state.subjects);
+  assessment.reach.nameless = observation.code[assessment.stack].frames.empty();
   assessment.growth = growth_case_of(state.subjects);
   return assessment;
 }

@@ -5,8 +5,9 @@
 
 #include <vector>
 
-#include "analyzer/model/course.h"
 #include "analyzer/model/growth.h"
+#include "analyzer/model/pattern.h"
+#include "analyzer/model/reach.h"
 #include "analyzer/model/verdict.h"
 
 namespace lw {
@@ -27,9 +28,10 @@ struct Assessment {
 
   Verdict verdict = Verdict::kSteady;
   f64 confidence = 0;
-  Course course = Course::kNone;
+  Pattern pattern = Pattern::kNone;
   f64 wait_s = 0;  // kUnknown: how much longer to watch until it can be told
   GrowthCase growth;
+  ReachCase reach;
   bool freed_at_exit = false;  // judged by the last profile before the exit
 
   u64 samples = 0;  // of what is alive

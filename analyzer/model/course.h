@@ -1,25 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a site's memory moves, in a word.
+// How what is alive at a place has moved over time: stretches of constant growth, and the moments between them.
+//
+// Told from the increments between snapshots, which are independent, not from the level, whose neighbouring values
+// share their samples. The stretches are those that explain the increments best, at a price for each further one: the
+// optimal partition of the series (Jackson et al. 2005), by dynamic programming.
 #pragma once
 
-#include "analyzer/model/shape.h"
+#include <vector>
+
+#include "analyzer/model/estimate.h"
+#include "analyzer/model/history.h"
+#include "analyzer/model/trend.h"
 
 namespace lw {
 
-enum class Course : u8 {
-  kNone,          // nothing survives, or too little to tell
-  kSteady,        // at a constant rate, by the clock or by the work done
-  kSteps,         // a heap at a time
-  kAccelerating,  // ever faster
-  kSaturating,    // ever slower: a warm-up
-  kOneOff,        // in one stretch of time, which is over
-  kWithLoad,      // with the highest load so far
-  kPeriodic,      // up and down
+struct CourseStretch {
+  f64 from_s = 0, to_s = 0;
+  Estimate bytes_per_s;
 };
 
-const char* course_word(Course course);
+struct Course {
+  std::vector<TrendPoint> levels;        // bytes alive, from the start of the process, where there was nothing
+  std::vector<CourseStretch> stretches;  // one after the other, over all of the time; none with less than two snapshots
 
-// Of a shape that has been weighed. Of one that grows, how it does.
-Course course_of(const Shape& shape);
+  bool known() const { return !stretches.empty(); }
+  const CourseStretch& now() const { return stretches.back(); }
+};
+
+// A change of rate is only named if noise alone would show one in less than so many series.
+inline constexpr f64 kFalseStretches = 0.01;
+
+Course course_of(const Subject& subject);
+
+// The level after another `ahead_s` at the present rate, with what is uncertain of the rate and of the level now. Never
+// below nothing.
+Estimate level_ahead(const Course& course, const Estimate& now, f64 ahead_s);
 
 }  // namespace lw

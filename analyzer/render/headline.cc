@@ -12,6 +12,10 @@ namespace lw {
 namespace {
 
 std::string worst_leak(const Assessment& leak, const Names& names) {
+  if (leak.verdict == Verdict::kLost) {
+    return fmt::format("{} lost {}, {} sure.", place_text(names[leak.stack].site()), bytes_text(leak.reach.lost_bytes),
+                       confidence_text(leak.confidence));
+  }
   const Estimate& rate = leak.bytes_per_s;
   const f64 margin = (rate.high - rate.low) / 2;
   const std::string plus_minus = margin > 0 ? fmt::format(" (±{})", rate_number(margin, rate.value)) : "";
@@ -19,8 +23,9 @@ std::string worst_leak(const Assessment& leak, const Names& names) {
                      plus_minus, leak.processes > 1 ? " in each process" : "", confidence_text(leak.confidence));
 }
 
-std::string count_of_leaks(size_t leaks) {
-  return leaks == 1 ? "1 leak — " : fmt::format("{} leaks, the fastest: ", leaks);
+std::string count_of_leaks(size_t leaks, const Assessment& first) {
+  if (leaks == 1) return "1 leak — ";
+  return fmt::format("{} leaks, the {}: ", leaks, first.verdict == Verdict::kLost ? "worst" : "fastest");
 }
 
 std::string undecided(const ProcessReport& report) {
@@ -71,7 +76,7 @@ std::string headline(const ProcessReport& report, const Names& names) {
   const std::string who = process_text(*report.process) + ": ";
   const u32 leaks = report.leaks();
   if (leaks == 0) return who + without_leaks(report, names);
-  return who + count_of_leaks(leaks) + worst_leak(report.findings.front(), names);
+  return who + count_of_leaks(leaks, report.findings.front()) + worst_leak(report.findings.front(), names);
 }
 
 std::string headline(const ProgramReport& report, const Names& names) {
@@ -82,7 +87,8 @@ std::string headline(const ProgramReport& report, const Names& names) {
   }
   const std::string from = duration_text(shortest_s), to = duration_text(longest_s);
   return fmt::format("{} ({} processes, {} each): {}{}", report.processes.front()->name, report.processes.size(),
-                     from == to ? from : from + " to " + to, count_of_leaks(report.findings.size()),
+                     from == to ? from : from + " to " + to,
+                     count_of_leaks(report.findings.size(), report.findings.front()),
                      worst_leak(report.findings.front(), names));
 }
 

@@ -34,7 +34,7 @@ std::string details_of(const Run& run, const Assessment& a) {
       "chance {:.2g} die {:.2g} start {:.2g} level {} {} {} grow {:.3f} of {}onset {:.2f}",
       words_of(a.verdict).word, a.confidence, g.samples, g.shape.events, g.window_s, run.run_s,
       run.answer().process->profiles.size(), g.old.exists, g.old.age_s, g.old.died, g.old.survivors, g.by_chance,
-      g.blocks_die, g.still_starting, g.level_disagrees, g.oldest_died ? "oldest died," : "", course_word(a.course),
+      g.blocks_die, g.still_starting, g.level_disagrees, g.oldest_died ? "oldest died," : "", pattern_word(a.pattern),
       g.shape.growing(), shares, g.onset_s / g.window_s);
 }
 
@@ -49,15 +49,15 @@ std::string plot_name(const Plot& plot) {
   return fmt::format("seed {}, {}", plot.seed, plot.leak != nullptr ? plot.leak->name : plot.decoy->name);
 }
 
-Wave wave_of(Course course) {
-  return course == Course::kSteps          ? Wave::kSteps
-         : course == Course::kAccelerating ? Wave::kAccelerating
+Wave wave_of(Pattern pattern) {
+  return pattern == Pattern::kSteps          ? Wave::kSteps
+         : pattern == Pattern::kAccelerating ? Wave::kAccelerating
                                              : Wave::kSteady;
 }
 
 void judge_kind(const KnownLeak& known, const Assessment& finding, f64 run_s, LeakTally& tally) {
   const std::vector<Wave>& right = known.leak.waves;
-  tally.right_class += std::count(right.begin(), right.end(), wave_of(finding.course)) > 0;
+  tally.right_class += std::count(right.begin(), right.end(), wave_of(finding.pattern)) > 0;
   const Estimate& since_s = finding.growth.onset_range_s;
   if (known.leak.onset < 0.1 || since_s.value <= 0) return;
   ++tally.onsets;

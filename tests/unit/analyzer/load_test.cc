@@ -59,7 +59,7 @@ TEST_CASE("a pool that grows with a ramp in load is no leak, and would be called
   for (int i = 0; i < 600; ++i) service.record(site, kRun_s * (0.2 + 0.8 * service.uniform()), 512);
   const Assessment with_load = judged(service, ramp(4));
   CHECK(with_load.verdict != Verdict::kGrowing);
-  CHECK(with_load.course == Course::kWithLoad);
+  CHECK(with_load.pattern == Pattern::kWithLoad);
   CHECK(judged(service, {}).verdict == Verdict::kGrowing);
 }
 
@@ -78,7 +78,7 @@ TEST_CASE("a leak with each request is a leak under a ramp in load, at a steady 
   }
   const Assessment leak = judged(service, ramp(4));
   CHECK(leak.verdict == Verdict::kGrowing);
-  CHECK(leak.course == Course::kSteady);
+  CHECK(leak.pattern == Pattern::kSteady);
 }
 
 TEST_CASE("a counter that begins anew counts as no work, and few points as no knowledge") {
