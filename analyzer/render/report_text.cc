@@ -158,7 +158,9 @@ std::string report_text(const Report& report, const Names& names, const TextChoi
     text += (text.empty() ? "" : "\n") + program_section(program, names, choice, terminal);
   }
   for (const ProcessReport& process : report.processes) {
-    if (!has_something_to_say(process) && ++clean > kMostCleanProcesses && !choice.all) {
+    const bool all_told = !process.findings.empty() && !has_something_to_say(process);
+    const bool shown = has_something_to_say(process) || (!all_told && ++clean <= kMostCleanProcesses);
+    if (!shown && !choice.all) {
       rest.push_back(&process);
       continue;
     }
