@@ -61,7 +61,7 @@ std::string when_text(const Assessment& a) {
   }
   switch (a.pattern) {
     case Pattern::kSteps:
-      return fmt::format("allocated in {} steps{}", count_text(growth.shape.events), since);
+      return fmt::format("allocated in about {} steps{}", count_text(growth.shape.events), since);
     case Pattern::kAccelerating:
       return "allocated ever faster" + since;
     default:
