@@ -44,8 +44,8 @@ UNIT_LIBS     := $(ANALYZER_LIBS) -lCatch2WithMain -ldl -lpthread
 
 .DEFAULT_GOAL := build
 .DELETE_ON_ERROR:
-.PHONY: help build deps demo test bench soak fuzz golden-record format lint install uninstall clean \
-        unit stress preload-programs reach-programs examples perf-programs fuzzers
+.PHONY: help build deps demo test bench soak fuzz score golden-record format lint install uninstall clean \
+        unit stress simulator preload-programs reach-programs examples perf-programs fuzzers
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -187,6 +187,8 @@ fuzz: fuzzers ## fuzz the readers, FUZZ_SECONDS each (default 300)
 	@bash tests/fuzz/run.sh
 bench: build perf-programs ## measure the overhead against the unwatched program and its peers; writes docs/overhead.md
 	@bash tests/perf/bench.sh
+score: simulator ## play 1,000 simulated services against the verdicts; writes the table in docs/verdicts.md
+	@$(OUT)/simulator --services 1000 --write docs/verdicts.md
 golden-record: build examples ## record the golden files anew
 	@bash tests/golden/run.sh --record
 demo: deps ## install, build, watch a real redis-server and the leaky example, and show both reports

@@ -62,6 +62,8 @@ build() {
 built() { make -s -j2 FLAVOUR="$1" unit; }
 stress_in_tsan() { make -s -j2 FLAVOUR=tsan stress && out/tsan/stress-tests '[stress]'; }
 unit_in_asan() { built asan && UBSAN_OPTIONS=print_stacktrace=1 out/asan/unit-tests; }
+# A quarter of what `make score` plays: about a minute.
+simulator() { make -s -j2 simulator && out/release/simulator; }
 fuzz_shortly() { make -s -j2 fuzzers && FUZZ_SECONDS=20 bash tests/fuzz/run.sh; }
 
 suite build build
@@ -71,6 +73,7 @@ if any 'tests/unit/*.cc' || any 'tests/unit/*/*.cc'; then
 else
   absent unit
 fi
+suite simulator simulator
 # The sanitizer flavours take as long as all the rest: `tests/run.sh unit-asan stress-tsan` runs them.
 [ "$wanted" = "  " ] || suite stress-tsan stress_in_tsan
 # A case that a busy machine made late gets a second chance; what fails twice has failed.

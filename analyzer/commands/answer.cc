@@ -64,6 +64,7 @@ Answer answer_on(Opened opened, const AnswerChoice& choice) {
   for (const std::string& sentence : opened.complaints) complain(sentence);
   result.complaints = std::move(opened.complaints);
   result.observation = std::move(opened.observation);
+  if (!choice.work.empty()) apply_work(choice.work, result.observation);
   result.report = report_on(result.observation);
   add_warnings(result.report);
   std::vector<std::string> notes;

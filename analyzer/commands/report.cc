@@ -55,6 +55,7 @@ int report_command(const Arguments& arguments) {
   AnswerChoice choice;
   TextChoice text;
   std::vector<std::string> paths;
+  std::string work_file;
   std::string explain;
   bool json = false;
   Options options("report", "The verdict on snapshots, live files, folders of both, or running processes.",
@@ -64,6 +65,8 @@ int report_command(const Arguments& arguments) {
   options.flag("--json", json, "for programs");
   options.flag("--all", text.all, "every site and every process, not only findings");
   options.flag("--unfreed", choice.findings.unfreed, "list also what was alive at a normal exit");
+  options.text("--work", work_file, "FILE",
+               "requests done, as CSV (Unix time, count so far): growth is judged by them");
   options.number("--top", text.most_findings, "findings shown of one process (default 10)");
   options.text("--explain", explain, "N", "all there is behind finding N, or PID:N where several processes have one");
   options.number("--depth", text.depth, "frames shown of a stack (default 8)");
@@ -71,6 +74,7 @@ int report_command(const Arguments& arguments) {
   choice.symbols.add_to(options);
   if (const auto status = options.parse(arguments)) return *status;
 
+  if (!work_file.empty() && !read_work_file(work_file, choice.work)) return kDamaged;
   choice.all_names = json || text.all;
   const Answer result = answer(paths, choice);
   if (!explain.empty()) return explain_finding(result, explain, text.depth, json);

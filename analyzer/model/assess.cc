@@ -6,6 +6,7 @@
 #include <map>
 
 #include "analyzer/model/periodic.h"
+#include "analyzer/model/survival.h"
 #include "analyzer/model/trend.h"
 
 namespace lw {
@@ -13,7 +14,7 @@ namespace {
 
 constexpr f64 kMostFalseDiscoveries = 0.05;
 constexpr u64 kLeastSuspicion = 3;     // fewer surviving samples than this are not worth a word
-constexpr u64 kSamplesToWaitFor = 20;  // with so many, nineteen of twenty leaks have been named
+constexpr u64 kSamplesToWaitFor = 28;  // with so many, nineteen of twenty leaks have been named
 
 // What is known of a process as a whole, for all of its subjects.
 struct Known {
@@ -61,10 +62,15 @@ void measure(const State& state, Assessment& assessment) {
   u64 interval = 0;
   Deaths deaths{};
   f64 growth = 0, growth_variance = 0;
+  std::vector<Survivor> survivors;
+  assessment.seen_in = 0;
   for (const Subject& subject : state.subjects) {
-    for (const Birth& birth : births_of(subject)) {
+    const std::vector<Birth> births = births_of(subject);
+    assessment.seen_in += !births.empty();
+    for (const Birth& birth : births) {
       bytes.add(birth.weight.bytes, birth.weight.bytes_variance, birth.size);
       count.add(birth.weight.count, birth.weight.count_variance, 1);
+      survivors.push_back({subject.now_s() - birth.at_s, birth.weight.count});
     }
     interval = std::max(interval, subject.process->profiles[subject.live->profile].interval);
     const std::vector<Level> levels = levels_of(subject);
@@ -85,6 +91,8 @@ void measure(const State& state, Assessment& assessment) {
   assessment.live_bytes = estimate_of(bytes, interval <= 1 ? 0 : static_cast<f64>(interval));
   assessment.live_count = estimate_of(count, 0);
   assessment.died_by_s = age_reached_by(deaths, 0.97);
+  const std::vector<SurvivalPoint> curve = survival_of(deaths, survivors, bytes.samples + assessment.freed.samples);
+  if (!curve.empty()) assessment.kept = curve.back().share;
   const f64 error = std::sqrt(growth_variance);
   assessment.bytes_per_s =
       scaled({growth, growth - error, growth + error}, 1 / static_cast<f64>(state.subjects.size()));

@@ -12,17 +12,19 @@
 
 namespace lw {
 
-// Series of one process that are judged as one.
+// Series of one process that are judged as one; none where a process of the same program has nothing there.
 struct Member {
   u32 process;
   std::vector<u32> series;
 };
 
 struct Assessment {
-  u32 process = 0;          // the first, if there are several
-  std::vector<u32> series;  // members there; the first one speaks for all
-  StackNumber stack{};      // of the first member
-  u32 processes = 1;        // how many it rests on
+  u32 process = 0;               // the first, if there are several
+  std::vector<u32> series;       // members there; the first one speaks for all
+  StackNumber stack{};           // of the first member
+  u32 processes = 1;             // how many it rests on
+  u32 seen_in = 1;               // in how many of them something is alive
+  bool told_of_program = false;  // a finding on the whole program says it already
 
   Verdict verdict = Verdict::kSteady;
   f64 confidence = 0;
@@ -36,6 +38,7 @@ struct Assessment {
   Estimate live_bytes, live_count, bytes_per_s;
   Tally allocated, freed;
   f64 died_by_s = 0;  // 97 % of the freed ones had died by this age
+  Estimate kept;      // share of all blocks from here that is never freed, as far as was seen
   u64 mismatches = 0;
   u32 mismatch_kinds = 0;
 };
@@ -51,7 +54,8 @@ std::vector<Assessment> assess_sites(const Observation& observation);
 std::vector<Assessment> assess(const Observation& observation, const std::vector<Member>& subjects);
 
 // Members of one or several processes, taken as one. How common each history is was learnt before: `shares`, which the
-// members' own assessments carry in growth.shape.shares. Growth is that of each process, the sums are of all.
+// members' own assessments carry in growth.shape.shares. The first member has series. Growth is that of each process,
+// the sums are of all.
 Assessment assess_together(const Observation& observation, const std::vector<Member>& members,
                            const FamilyShares& shares);
 

@@ -26,7 +26,8 @@ Estimate change_point_of(std::span<const f64> at, f64 count) {
     while (i + 1 < posterior.size() && (passed += posterior[i]) < share * sum) ++i;
     return static_cast<f64>(i + 1) / kSteps;
   };
-  return {quantile(0.5), quantile(0.025), quantile(0.975)};
+  constexpr f64 kStep = 1.0 / kSteps;  // a moment between two of the grid belongs to both
+  return {quantile(0.5), quantile(0.025) - kStep, quantile(0.975) + kStep};
 }
 
 }  // namespace lw

@@ -130,4 +130,55 @@ std::vector<Assessment> findings_of(const Observation& observation, std::span<co
   return found;
 }
 
+std::vector<Program> programs_in(const Observation& observation) {
+  std::map<std::pair<std::string, std::string>, Program> by_name;
+  for (u32 number = 0; number < observation.processes.size(); ++number) {
+    const Process& process = observation.processes[number];
+    if (!process.live.known || process.duration_s() <= 0) continue;
+    const std::string file = process.executable.substr(process.executable.rfind('/') + 1);
+    by_name[{process.name, file}].push_back(number);
+  }
+  std::vector<Program> programs;
+  for (auto& [name, processes] : by_name) {
+    if (processes.size() >= 2) programs.push_back(std::move(processes));
+  }
+  return programs;
+}
+
+namespace {
+
+// A member for every process of the program, the one with the most to it first.
+std::vector<Member> members_of(const Program& program, const std::vector<const Assessment*>& sites) {
+  std::map<u32, Member> by_process;
+  for (const u32 process : program) by_process[process].process = process;
+  for (const Assessment* site : sites) {
+    std::vector<u32>& series = by_process[site->process].series;
+    series.insert(series.end(), site->series.begin(), site->series.end());
+  }
+  std::vector<Member> members{by_process[sites.front()->process]};
+  for (auto& [process, member] : by_process) {
+    if (process != sites.front()->process) members.push_back(std::move(member));
+  }
+  return members;
+}
+
+}  // namespace
+
+std::vector<Assessment> program_findings_of(const Observation& observation, const Program& program,
+                                            const std::vector<std::span<const Assessment>>& sites, const Names& names) {
+  std::vector<Assessment> candidates;
+  for (const u32 process : program) candidates.insert(candidates.end(), sites[process].begin(), sites[process].end());
+  const auto grows = [](const Assessment* s) { return s->verdict == Verdict::kGrowing || could_join_others(*s); };
+  std::vector<Assessment> found;
+  // All that is allocated at a place takes part, also in processes where it looks healthy: to choose would be to find.
+  for (const auto& [place, members] : by_place(candidates, names, [](const Assessment&) { return true; })) {
+    if (std::none_of(members.begin(), members.end(), grows)) continue;
+    Assessment together =
+        assess_together(observation, members_of(program, members), members.front()->growth.shape.shares);
+    if (together.verdict == Verdict::kGrowing && together.seen_in >= 2) found.push_back(std::move(together));
+  }
+  std::stable_sort(found.begin(), found.end(), worse);
+  return found;
+}
+
 }  // namespace lw

@@ -38,11 +38,20 @@ bool level_disagrees(const std::vector<Level>& levels, f64 claimed_per_s) {
   return points.size() >= kLeastPoints && theil_sen_slope(points).high < claimed_per_s / 2;
 }
 
-// … in most of the processes that can tell.
+// The same of several processes: what all of them together gained, since each by itself has too little of it.
 bool levels_disagree(std::span<const Subject> subjects, f64 claimed_per_s) {
-  std::ptrdiff_t against = 0;
-  for (const Subject& subject : subjects) against += level_disagrees(levels_of(subject), claimed_per_s);
-  return 2 * against > std::ssize(subjects);
+  if (subjects.size() == 1) return level_disagrees(levels_of(subjects.front()), claimed_per_s);
+  f64 gained = 0, variance = 0, claimed = 0;
+  for (const Subject& subject : subjects) {
+    if (subject.series.empty()) continue;
+    const std::vector<Level> levels = levels_of(subject);
+    const Estimate net = net_growth_of(levels);
+    const f64 time_s = levels.back().at_s, error = (net.high - net.value) * time_s;
+    gained += net.value * time_s;
+    variance += error * error;
+    claimed += claimed_per_s * time_s;
+  }
+  return gained + std::sqrt(variance) < claimed / 2;
 }
 
 // A birth that is old enough to count, on the common clock.
@@ -120,6 +129,26 @@ std::vector<History> common_load_of(std::span<const Subject> subjects, const std
   return histories_of_load(sum);
 }
 
+const std::vector<History>& load_histories(const Subject& subject, f64 window_s) {
+  static const std::vector<History> kUnknown;
+  return subject.load == nullptr ? kUnknown : subject.load->histories(window_s);
+}
+
+std::vector<Shape> shapes_of_each(std::span<const Subject> subjects, const std::vector<std::vector<Birth>>& births,
+                                  const std::vector<f64>& windows_s) {
+  std::vector<Shape> shapes;
+  std::vector<TimedEvent> events;
+  for (size_t i = 0; i < subjects.size(); ++i) {
+    events.clear();
+    for (const Birth& birth : births[i]) {
+      if (birth.at_s <= windows_s[i]) events.push_back({birth.at_s / windows_s[i], birth.event});
+    }
+    // A process without births says nothing about when they come.
+    if (!events.empty()) shapes.push_back(shape_of(events, load_histories(subjects[i], windows_s[i])));
+  }
+  return shapes;
+}
+
 u64 widest_interval(std::span<const Subject> subjects) {
   u64 widest = 0;
   for (const Subject& subject : subjects) {
@@ -159,11 +188,12 @@ GrowthCase growth_case_of(std::span<const Subject> subjects) {
     all += birth.event;
     if (birth.at > 1.0 / 3) late += birth.event;
   }
-  static const std::vector<History> kUnknown;
-  Load* const load = subjects.front().load;
-  result.shape = subjects.size() > 1
-                     ? shape_of(events, common_load_of(subjects, windows_s, clock))
-                     : shape_of(events, load == nullptr ? kUnknown : load->histories(windows_s.front()));
+  if (subjects.size() == 1) {
+    result.shape = shape_of(events, load_histories(subjects.front(), windows_s.front()));
+  } else {
+    result.shape = shape_of(events, common_load_of(subjects, windows_s, clock));
+    add_to_each_its_own(result.shape, shapes_of_each(subjects, births, windows_s));
+  }
   result.onset_s = clock.uptime_s(result.shape.onset);
   if (result.shape.onset > kLateOnset) find_onset(result, counted, clock);
 

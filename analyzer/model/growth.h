@@ -40,7 +40,7 @@ struct GrowthCase {
 // Growth can be claimed from this many samples on.
 inline constexpr u64 kLeastGrowthSamples = 10;
 // … which must stand for this many independent events.
-inline constexpr f64 kLeastGrowthEvents = 8;
+inline constexpr f64 kLeastGrowthEvents = 6;
 // The time constant of doubt about a young process: after 10 s 8 % are left, after 30 s nothing that matters.
 inline constexpr f64 kStartUp_s = 4;
 

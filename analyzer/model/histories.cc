@@ -78,7 +78,8 @@ void add_growing(Collection& all) {
 }
 
 void add_healthy(Collection& all) {
-  for (const f64 t0 : {0.001, 0.01, 0.03, 0.1}) all.add(Family::kLogarithmic, 1, [=](f64 t) { return 1 / (t + t0); });
+  for (const f64 t0 : {0.0001, 0.001, 0.01, 0.03, 0.1})
+    all.add(Family::kLogarithmic, 1, [=](f64 t) { return 1 / (t + t0); });
   for (const f64 tau : {0.02, 0.05, 0.1, 0.2, 0.33, 0.5}) {
     all.add(Family::kExponential, 1, [=](f64 t) { return std::exp(-t / tau); });
   }
@@ -86,6 +87,15 @@ void add_healthy(Collection& all) {
   for (int begin = 0; begin <= 16; begin += 2) {
     for (int end = begin + 1; end <= 17; ++end) {
       all.add(Family::kEnded, begin == 0 ? 0.2 : 0.03, constant_between(begin / 20.0, end / 20.0));
+    }
+  }
+  // All in one moment, be it the only one or after a start.
+  for (const f64 share : {0.0, 0.3, 0.6}) {
+    for (int moment = 1; moment < 50; ++moment) {
+      all.add(Family::kEnded, 0.02, [=](f64 t) {
+        const f64 begin = moment / 50.0;
+        return t <= 0.03 ? share / 0.03 : t >= begin && t <= begin + 0.02 ? (1 - share) / 0.02 : 0;
+      });
     }
   }
   for (const f64 share : {0.2, 0.5, 0.8}) {

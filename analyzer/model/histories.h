@@ -34,7 +34,7 @@ struct History {
   Stretches log_density;
 };
 
-// Those that hold for any program; about 180.
+// Those that hold for any program; about 350.
 const std::vector<History>& common_histories();
 
 // Those of this process's load: growth per unit of work, if the load changes at all; growth with the highest load so

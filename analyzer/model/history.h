@@ -10,6 +10,7 @@
 
 namespace lw {
 
+// The part of a case that one process contributes. Without series it only says that it was watched and had none of it.
 struct Subject {
   const Process* process;
   const LiveSet* live;

@@ -60,6 +60,36 @@ f64 fastest_leak(const ProcessReport& report) {
   return fastest;
 }
 
+// What a program's finding says need not be said again of each process that has it. Where no process has it by itself,
+// it is also put to the one with the most of it: who looks at processes alone must not miss it.
+void share_with_processes(Report& report, const Program& program, const Assessment& found, const Names& names) {
+  const std::string place = names.place(found.stack);
+  bool has_one = false;
+  for (const u32 number : program) {
+    for (Assessment& finding : report.processes[number].findings) {
+      if (finding.verdict != found.verdict || names.place(finding.stack) != place) continue;
+      finding.told_of_program = has_one = true;
+    }
+  }
+  if (has_one) return;
+  report.processes[found.process].findings.push_back(found);
+  report.processes[found.process].findings.back().told_of_program = true;
+}
+
+// Before the processes are put into another order than the observation's.
+void add_programs(Report& report, const Observation& observation, const Names& names) {
+  std::vector<std::span<const Assessment>> sites;
+  for (const ProcessReport& entry : report.processes) sites.emplace_back(entry.sites);
+  for (const Program& program : programs_in(observation)) {
+    ProgramReport entry;
+    entry.findings = program_findings_of(observation, program, sites, names);
+    if (entry.findings.empty()) continue;
+    for (const u32 number : program) entry.processes.push_back(&observation.processes[number]);
+    for (const Assessment& finding : entry.findings) share_with_processes(report, program, finding, names);
+    report.programs.push_back(std::move(entry));
+  }
+}
+
 }  // namespace
 
 u32 ProcessReport::leaks() const {
@@ -92,6 +122,7 @@ void add_findings(Report& report, const Observation& observation, const Names& n
   for (ProcessReport& entry : report.processes) {
     entry.findings = findings_of(observation, entry.sites, names, choice);
   }
+  add_programs(report, observation, names);
   std::stable_sort(report.processes.begin(), report.processes.end(),
                    [](const ProcessReport& a, const ProcessReport& b) {
                      const f64 fastest_a = fastest_leak(a), fastest_b = fastest_leak(b);

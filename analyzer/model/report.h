@@ -41,7 +41,14 @@ struct ProcessReport {
   u32 leaks() const;  // findings that are leaks
 };
 
+// Several processes of one program, judged together.
+struct ProgramReport {
+  std::vector<const Process*> processes;  // in the order of the observation
+  std::vector<Assessment> findings;       // fastest first, not empty
+};
+
 struct Report {
+  std::vector<ProgramReport> programs;   // those with findings that several of their processes share
   std::vector<ProcessReport> processes;  // those with leaks first, fastest first
   std::vector<std::string> warnings;     // sentences
 };

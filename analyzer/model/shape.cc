@@ -91,7 +91,7 @@ f64 log_of_sum(std::span<const f64> logs) {
 
 const FamilyShares& usual_shares() {
   // In the order of Family. Half of what survives grows: who looks for a leak has a reason. docs/verdicts.md.
-  static constexpr FamilyShares kShares = {0.24, 0.06, 0.05, 0.06, 0.09, 0.09, 0.09, 0.10, 0.10, 0.04, 0.08};
+  static constexpr FamilyShares kShares = {0.24, 0.06, 0.04, 0.06, 0.09, 0.10, 0.09, 0.10, 0.10, 0.04, 0.08};
   return kShares;
 }
 
@@ -139,6 +139,15 @@ Shape shape_of(std::span<const TimedEvent> all_events, const std::vector<History
   for (const History& h : histories_of_load) compare(h);
   for (size_t i = 0; i < kFamilies; ++i) shape.log_evidence[i] = logs[i].empty() ? kNever : log_of_sum(logs[i]);
   return shape;
+}
+
+void add_to_each_its_own(Shape& pooled, std::span<const Shape> each) {
+  for (size_t i = 0; i < kFamilies; ++i) {
+    f64 sum = 0;
+    for (const Shape& shape : each) sum += shape.log_evidence[i];
+    const f64 both[] = {pooled.log_evidence[i], sum};
+    pooled.log_evidence[i] = log_of_sum(both) - std::log(2.0);
+  }
 }
 
 void weigh(Shape& shape, const FamilyShares& shares) {

@@ -45,6 +45,10 @@ struct Shape {
 // Not weighed yet.
 Shape shape_of(std::span<const TimedEvent> events, const std::vector<History>& histories_of_load);
 
+// Several processes, whose births were pooled: they may share one history, or each may have one of its own from the
+// same family (a table that every worker loads anew, at different times). Both are equally probable before.
+void add_to_each_its_own(Shape& pooled, std::span<const Shape> each);
+
 // By Bayes' theorem.
 void weigh(Shape& shape, const FamilyShares& shares);
 

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "analyzer/base/units.h"
 #include "analyzer/render/evidence.h"
 
@@ -17,8 +19,13 @@ std::string worst_leak(const Assessment& leak, const Names& names) {
   const Estimate& rate = leak.bytes_per_s;
   const f64 margin = (rate.high - rate.low) / 2;
   const std::string plus_minus = margin > 0 ? fmt::format(" (±{})", rate_number(margin, rate.value)) : "";
-  return fmt::format("{} grows {}{}, {} sure.", place_text(names[leak.stack].site()), rate_text(rate.value), plus_minus,
-                     confidence_text(leak.confidence));
+  return fmt::format("{} grows {}{}{}, {} sure.", place_text(names[leak.stack].site()), rate_text(rate.value),
+                     plus_minus, leak.processes > 1 ? " in each process" : "", confidence_text(leak.confidence));
+}
+
+std::string count_of_leaks(size_t leaks, const Assessment& first) {
+  if (leaks == 1) return "1 leak — ";
+  return fmt::format("{} leaks, the {}: ", leaks, first.verdict == Verdict::kLost ? "worst" : "fastest");
 }
 
 std::string undecided(const ProcessReport& report) {
@@ -69,11 +76,20 @@ std::string headline(const ProcessReport& report, const Names& names) {
   const std::string who = process_text(*report.process) + ": ";
   const u32 leaks = report.leaks();
   if (leaks == 0) return who + without_leaks(report, names);
-  const std::string count = leaks == 1
-                                ? "1 leak — "
-                                : fmt::format("{} leaks, the {}: ", leaks,
-                                              report.findings.front().verdict == Verdict::kLost ? "worst" : "fastest");
-  return who + count + worst_leak(report.findings.front(), names);
+  return who + count_of_leaks(leaks, report.findings.front()) + worst_leak(report.findings.front(), names);
+}
+
+std::string headline(const ProgramReport& report, const Names& names) {
+  f64 shortest_s = report.processes.front()->duration_s(), longest_s = shortest_s;
+  for (const Process* process : report.processes) {
+    shortest_s = std::min(shortest_s, process->duration_s());
+    longest_s = std::max(longest_s, process->duration_s());
+  }
+  const std::string from = duration_text(shortest_s), to = duration_text(longest_s);
+  return fmt::format("{} ({} processes, {} each): {}{}", report.processes.front()->name, report.processes.size(),
+                     from == to ? from : from + " to " + to,
+                     count_of_leaks(report.findings.size(), report.findings.front()),
+                     worst_leak(report.findings.front(), names));
 }
 
 std::string power_text(const ProcessReport& report) {

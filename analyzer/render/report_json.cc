@@ -30,11 +30,23 @@ Json process_of(const ProcessReport& report, const Names& names) {
   return process;
 }
 
+Json program_of(const ProgramReport& report, const Names& names) {
+  const Process& first = *report.processes.front();
+  Json program{{"name", first.name}, {"pids", Json::array()}, {"findings", Json::array()}};
+  for (const Process* process : report.processes) program["pids"].push_back(process->pid);
+  for (const Assessment& finding : report.findings) program["findings"].push_back(json_of(first, finding, names));
+  return program;
+}
+
 }  // namespace
 
 std::string report_json(const Report& report, const Names& names) {
   Json json{{"leakwatch", LW_VERSION}, {"schema", 1}, {"processes", Json::array()}, {"warnings", report.warnings}};
   for (const ProcessReport& process : report.processes) json["processes"].push_back(process_of(process, names));
+  if (!report.programs.empty()) {
+    json["programs"] = Json::array();
+    for (const ProgramReport& program : report.programs) json["programs"].push_back(program_of(program, names));
+  }
   return json_text(json);
 }
 

@@ -35,9 +35,10 @@ Stage stage_of(const Plot& plot, f64& samples) {
   return {SimulatedService(random(), interval), run_s, interval, load, {}};
 }
 
-// The other sites of the program. All of them are healthy.
-void add_company(Stage& stage) {
-  const auto sites = static_cast<int>(stage.log_uniform(1, 2000));
+}  // namespace
+
+void add_company(Stage& stage, f64 most) {
+  const auto sites = static_cast<int>(stage.log_uniform(1, most));
   const std::span<const DecoyKind> decoys = decoy_kinds();
   const auto named = [&](std::string_view name) {
     return *std::find_if(decoys.begin(), decoys.end(), [&](const DecoyKind& kind) { return kind.name == name; });
@@ -54,6 +55,8 @@ void add_company(Stage& stage) {
   }
 }
 
+namespace {
+
 void log_memory(Snapshot& shot, const Stage& stage, f64 now_s) {
   const int points = static_cast<int>(std::clamp(stage.run_s, 10.0, 300.0));
   for (int i = 0; i <= points; ++i) {
@@ -66,6 +69,16 @@ void log_memory(Snapshot& shot, const Stage& stage, f64 now_s) {
     shot.memory.push_back(point);
   }
 }
+
+}  // namespace
+
+Snapshot snapshot_of(Stage& stage, f64 now_s, DumpReason reason) {
+  Snapshot shot = stage.service.snapshot(now_s, reason);
+  log_memory(shot, stage, now_s);
+  return shot;
+}
+
+namespace {
 
 std::vector<f64> times_of_snapshots(Stage& stage) {
   const int count = static_cast<int>(stage.log_uniform(1, 65));
@@ -92,11 +105,7 @@ Observation observe(Stage& stage) {
   const f64 end_s = stage.run_s * (1 + 1e-6);
   const bool tears_down = exits && times.size() >= 2 && stage.chance(0.5);
   ProfileLoader loader;
-  const auto add = [&](f64 now_s, DumpReason reason) {
-    Snapshot shot = stage.service.snapshot(now_s, reason);
-    log_memory(shot, stage, now_s);
-    loader.add(shot);
-  };
+  const auto add = [&](f64 now_s, DumpReason reason) { loader.add(snapshot_of(stage, now_s, reason)); };
   if (tears_down) stage.service.free_alive_at(end_s, stage.chance(0.5) ? 1 : 0.9);
   for (const f64 now_s : times) {
     const bool last = now_s == times.back();
@@ -106,23 +115,31 @@ Observation observe(Stage& stage) {
   return loader.finish();
 }
 
+}  // namespace
+
 // A site is known by its stack's innermost frame, as SimulatedService lays them out.
 Names names_of(const Observation& observation, const std::vector<std::string>& places) {
   Names names;
-  for (const Series& series : observation.processes.front().series) {
-    const Frame& frame = observation.code[observation.code[series.stack].frames.front()];
-    NamedFrame named{.function = places.at(SimulatedService::site_at(frame.offset)),
-                     .linkage_name = {},
-                     .file = {},
-                     .module = "server",
-                     .build_id = {}};
-    named.named = true;
-    names.add(series.stack, {{named}, 0, false});
+  for (const Process& process : observation.processes) {
+    for (const Series& series : process.series) {
+      const Frame& frame = observation.code[observation.code[series.stack].frames.front()];
+      NamedFrame named{.function = places.at(SimulatedService::site_at(frame.offset)),
+                       .linkage_name = {},
+                       .file = {},
+                       .module = "server",
+                       .build_id = {}};
+      named.named = true;
+      names.add(series.stack, {{named}, 0, false});
+    }
   }
   return names;
 }
 
-}  // namespace
+void answer(Run& run, const std::vector<std::string>& places) {
+  run.report = report_on(run.observation);
+  run.names = names_of(run.observation, places);
+  add_findings(run.report, run.observation, run.names, {});
+}
 
 Run run(const Plot& plot) {
   f64 samples = 0;
@@ -134,16 +151,14 @@ Run run(const Plot& plot) {
   } else {
     plot.decoy->act(stage, stage.add_site(plot.decoy->name), samples);
   }
-  add_company(stage);
+  add_company(stage, 2000);
   distort(stage);
   for (KnownLeak& known : result.leaks) {
     for (const u32 site : known.leak.sites)
       known.samples += stage.service.immortal_samples(site, known.leak.onset * stage.run_s);
   }
   result.observation = observe(stage);
-  result.report = report_on(result.observation);
-  result.names = names_of(result.observation, stage.places);
-  add_findings(result.report, result.observation, result.names, {});
+  answer(result, stage.places);
   return result;
 }
 

@@ -36,4 +36,14 @@ struct Run {
 
 Run run(const Plot& plot);
 
+// The parts of it, for other experiments:
+
+// The other sites of the program, about `most` at the most; all of them are healthy.
+void add_company(Stage& stage, f64 most);
+// A snapshot with the memory log that the service would have written by then.
+Snapshot snapshot_of(Stage& stage, f64 now_s, DumpReason reason);
+Names names_of(const Observation& observation, const std::vector<std::string>& places);
+// Judges what was observed.
+void answer(Run& run, const std::vector<std::string>& places);
+
 }  // namespace lw::simulator

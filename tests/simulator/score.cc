@@ -49,6 +49,22 @@ std::string plot_name(const Plot& plot) {
   return fmt::format("seed {}, {}", plot.seed, plot.leak != nullptr ? plot.leak->name : plot.decoy->name);
 }
 
+Wave wave_of(Pattern pattern) {
+  return pattern == Pattern::kSteps          ? Wave::kSteps
+         : pattern == Pattern::kAccelerating ? Wave::kAccelerating
+                                             : Wave::kSteady;
+}
+
+void judge_kind(const KnownLeak& known, const Assessment& finding, f64 run_s, LeakTally& tally) {
+  const std::vector<Wave>& right = known.leak.waves;
+  tally.right_class += std::count(right.begin(), right.end(), wave_of(finding.pattern)) > 0;
+  const Estimate& since_s = finding.growth.onset_range_s;
+  if (known.leak.onset < 0.1 || since_s.value <= 0) return;
+  ++tally.onsets;
+  const f64 truth_s = known.leak.onset * run_s;
+  tally.right_onset += since_s.low <= truth_s && truth_s <= since_s.high;
+}
+
 }  // namespace
 
 void Score::judge_leak(const Plot& plot, const Run& run, const KnownLeak& known) {
@@ -63,6 +79,7 @@ void Score::judge_leak(const Plot& plot, const Run& run, const KnownLeak& known)
   LeakTally& tally = leaks[plot.leak->name];
   ++tally.leaks;
   tally.found += finding != nullptr;
+  if (finding != nullptr) judge_kind(known, *finding, run.run_s, tally);
   if (finding == nullptr) {
     const Assessment* site = site_at(run, known.leak.place);
     mistakes.push_back(fmt::format("{}: {} with {} samples was missed: {}", plot_name(plot), known.leak.place,
@@ -106,6 +123,8 @@ LeakTally Score::all_leaks() const {
     sum.leaks += tally.leaks;
     sum.found += tally.found;
     sum.right_class += tally.right_class;
+    sum.onsets += tally.onsets;
+    sum.right_onset += tally.right_onset;
   }
   return sum;
 }

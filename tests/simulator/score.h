@@ -17,7 +17,7 @@ inline constexpr u64 kEnoughSamples = 20;
 struct LeakTally {
   u64 leaks = 0, found = 0;  // of those with enough samples
   u64 right_class = 0;
-  u64 onsets = 0, right_onset = 0;  // …
+  u64 onsets = 0, right_onset = 0;  // that began later than the process; the interval contains the truth
 };
 
 struct DecoyTally {
