@@ -3,8 +3,10 @@
 // significant by chance, so the p-values are judged together.
 #pragma once
 
+#include <optional>
 #include <vector>
 
+#include "analyzer/model/grounds.h"
 #include "analyzer/model/growth.h"
 #include "analyzer/model/verdict.h"
 
@@ -12,7 +14,7 @@ namespace lw {
 
 struct Assessment {
   u32 process = 0;
-  std::vector<u32> series;  // members; the first one speaks for them
+  std::vector<u32> series;  // members; the first one speaks for them. None: not about sites
   StackNumber stack{};      // of the first member
 
   Verdict verdict = Verdict::kSteady;
@@ -27,6 +29,14 @@ struct Assessment {
   f64 died_by_s = 0;  // 97 % of the freed ones had died by this age
   u64 mismatches = 0;
   u32 mismatch_kinds = 0;
+
+  std::optional<ContainerCase> container;  // of a growing site: the blocks are room for elements
+  std::vector<FreedBy> freed_by;           // of a growing site: who gives its blocks back, most frequent first
+  // Of the verdict of that name.
+  std::optional<ResidueCase> residue;
+  std::optional<ChurnCase> churn;
+  std::optional<FragmentationCase> fragmentation;
+  std::optional<ThreadCase> thread;
 };
 
 // A leak is reported from this confidence on, and with no more than that.

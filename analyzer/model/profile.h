@@ -61,6 +61,7 @@ struct LiveBlock {
   Reach reach = Reach::kUnknown;
   u32 thread = 0;                    // number in Process::threads
   std::optional<u64> resident = {};  // bytes of it that are in memory, if measured
+  u32 reallocs = 0;                  // that moved or resized it since it was first allocated
 };
 
 // Blocks of a series that were freed from one stack: weighted sums over a sample of its frees.
@@ -104,6 +105,9 @@ struct Drop {
   f64 bytes;  // weighted
 };
 
+// What stands behind malloc, as far as a person can do something about it.
+enum class AllocatorName : u8 { kGlibc, kJemalloc, kTcmalloc, kMimalloc };
+
 enum class Ended : u8 { kRunning, kExit, kKilled };
 const char* ended_word(Ended ended);
 
@@ -114,6 +118,7 @@ struct Process {
   u64 address_space_limit = 0;  // 0 = none
   std::string name, host, executable, leakwatch_version, boot_id;
   std::vector<std::string> command;
+  AllocatorName allocator = AllocatorName::kGlibc;
   Ended ended = Ended::kRunning;
 
   std::vector<Profile> profiles;  // by time
