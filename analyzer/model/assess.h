@@ -3,8 +3,10 @@
 // significant by chance, so the p-values are judged together.
 #pragma once
 
+#include <optional>
 #include <vector>
 
+#include "analyzer/model/grounds.h"
 #include "analyzer/model/growth.h"
 #include "analyzer/model/pattern.h"
 #include "analyzer/model/reach.h"
@@ -20,7 +22,7 @@ struct Member {
 
 struct Assessment {
   u32 process = 0;               // the first, if there are several
-  std::vector<u32> series;       // members there; the first one speaks for all
+  std::vector<u32> series;       // members there; the first one speaks for all. None: not about sites
   StackNumber stack{};           // of the first member
   u32 processes = 1;             // how many it rests on
   u32 seen_in = 1;               // in how many of them something is alive
@@ -41,6 +43,14 @@ struct Assessment {
   Estimate kept;      // share of all blocks from here that is never freed, as far as was seen
   u64 mismatches = 0;
   u32 mismatch_kinds = 0;
+
+  std::optional<ContainerCase> container;  // of a growing site: the blocks are room for elements
+  std::vector<FreedBy> freed_by;           // of a growing site: who gives its blocks back, most frequent first
+  // Of the verdict of that name.
+  std::optional<ResidueCase> residue;
+  std::optional<ChurnCase> churn;
+  std::optional<FragmentationCase> fragmentation;
+  std::optional<ThreadCase> thread;
 };
 
 // A leak is reported from this confidence on, and with no more than that.

@@ -87,12 +87,23 @@ LiveSet live_set_of(const Snapshot& snapshot, const std::vector<u32>& series_of_
   for (const SnapshotLive& block : snapshot.live) {
     set.blocks.push_back({static_cast<f64>(block.birth_us) * kMicrosecond, block.address, block.size, block.interval,
                           series_of_site[block.site], block.kind, block.flags, block.reach,
-                          static_cast<u32>(block.thread), block.resident});
+                          static_cast<u32>(block.thread), block.resident, static_cast<u32>(block.reallocs)});
   }
   std::sort(set.blocks.begin(), set.blocks.end(), [](const LiveBlock& a, const LiveBlock& b) {
     return a.series != b.series ? a.series < b.series : a.birth_s < b.birth_s;
   });
   return set;
+}
+
+// By the libraries that are loaded: each of them takes malloc's place when it is.
+AllocatorName allocator_of(const Snapshot& snapshot) {
+  for (const SnapshotMapping& mapping : snapshot.mappings) {
+    const std::string file = mapping.path.substr(mapping.path.rfind('/') + 1);
+    if (file.starts_with("libjemalloc")) return AllocatorName::kJemalloc;
+    if (file.starts_with("libtcmalloc")) return AllocatorName::kTcmalloc;
+    if (file.starts_with("libmimalloc")) return AllocatorName::kMimalloc;
+  }
+  return AllocatorName::kGlibc;
 }
 
 void take_identity(const Snapshot& snapshot, Process& process) {
@@ -172,6 +183,7 @@ void take_newest_facts(const Snapshot& snapshot, Process& process) {
   process.reach = snapshot.reach;
   process.memory = snapshot.memory;
   process.work = work_in(snapshot.memory);
+  process.allocator = allocator_of(snapshot);
   process.receipt = snapshot.receipt;
   process.drops.clear();
   for (const SnapshotDrop& drop : snapshot.drops) process.drops.push_back({drop.reason, drop.count, drop.bytes});

@@ -3,43 +3,10 @@
 
 #include <algorithm>
 
-#include "analyzer/model/trend.h"
+#include "analyzer/model/class_findings.h"
 
 namespace lw {
 namespace {
-
-// Enough for a slope, few enough for all pairs.
-constexpr size_t kMostTrendPoints = 200;
-
-Estimate slope_of_later_points(const std::vector<MemoryPoint>& memory, auto value) {
-  std::vector<TrendPoint> points;
-  const u64 from_ns = memory.empty() ? 0 : memory.back().time_ns / 3;
-  const size_t step = 1 + memory.size() / kMostTrendPoints;
-  for (size_t i = 0; i < memory.size(); i += step) {
-    if (memory[i].time_ns >= from_ns) points.push_back({static_cast<f64>(memory[i].time_ns) * 1e-9, value(memory[i])});
-  }
-  return theil_sen_slope(points);
-}
-
-Ledger ledger_of(const Process& process) {
-  Ledger ledger;
-  SampledSum live;
-  for (const LiveBlock& block : process.live.blocks) {
-    const Weight weight = weight_of(block.size, block.interval);
-    live.add(weight.bytes, weight.bytes_variance, static_cast<f64>(block.size));
-  }
-  ledger.live_bytes = estimate_of(live, process.exact() ? 0 : static_cast<f64>(process.newest().interval));
-  ledger.known = !process.memory.empty();
-  if (!ledger.known) return ledger;
-  for (const MemoryPoint& point : process.memory) {
-    ledger.most_rss_bytes = std::max(ledger.most_rss_bytes, static_cast<f64>(point.rss_bytes));
-  }
-  ledger.rss_bytes = static_cast<f64>(process.memory.back().rss_bytes);
-  ledger.rss_bytes_per_s =
-      slope_of_later_points(process.memory, [](const MemoryPoint& p) { return static_cast<f64>(p.rss_bytes); });
-  ledger.live_bytes_per_s = slope_of_later_points(process.memory, [](const MemoryPoint& p) { return p.live_bytes; });
-  return ledger;
-}
 
 Cost cost_of(const Process& process) {
   const f64 watched_s = process.duration_s();
@@ -106,6 +73,7 @@ Report report_on(const Observation& observation) {
     entry.power = power_of(process);
     entry.ledger = ledger_of(process);
     entry.cost = cost_of(process);
+    entry.churn = churn_of(process);
   }
   for (Assessment& site : assess_sites(observation)) {
     ProcessReport& entry = report.processes[site.process];
@@ -121,6 +89,9 @@ Report report_on(const Observation& observation) {
 void add_findings(Report& report, const Observation& observation, const Names& names, const FindingChoice& choice) {
   for (ProcessReport& entry : report.processes) {
     entry.findings = findings_of(observation, entry.sites, names, choice);
+    const u32 number = static_cast<u32>(entry.process - observation.processes.data());
+    add_class_findings(observation, number, entry.sites, names, entry.findings);
+    entry.forecast = forecast_of(*entry.process, entry.ledger, entry.findings);
   }
   add_programs(report, observation, names);
   std::stable_sort(report.processes.begin(), report.processes.end(),

@@ -8,6 +8,7 @@
 
 #include "analyzer/base/columns.h"
 #include "analyzer/base/units.h"
+#include "analyzer/render/class_evidence.h"
 
 namespace lw {
 namespace {
@@ -87,7 +88,7 @@ std::string why_growing(const Assessment& a) {
     text += fmt::format(" {} of all blocks from here never are; 97 % of the others live less than {}.",
                         share_text(a.kept.value), duration_text(a.died_by_s));
   }
-  return text;
+  return text + room_text(a);
 }
 
 // "3 % lost, 97 % held by global g_cache": a site whose blocks share different fates says so.
@@ -156,6 +157,14 @@ std::string evidence_text(const Process& process, const Assessment& a) {
       return fmt::format("{}{} block{} alive when the process ended after {}, not growing before.",
                          a.live_count.low == a.live_count.high ? "" : "About ", count_text(a.live_count.value),
                          std::round(a.live_count.value) == 1 ? " was" : "s were", duration_text(process.duration_s()));
+    case Verdict::kThread:
+      return a.thread ? why_thread(*a.thread) : "";
+    case Verdict::kResidue:
+      return a.residue ? why_residue(*a.residue) : "";
+    case Verdict::kChurn:
+      return a.churn ? why_churn(*a.churn, a.died_by_s) : "";
+    case Verdict::kFragmentation:
+      return a.fragmentation ? why_fragmentation(*a.fragmentation, process.allocator) : "";
     case Verdict::kWarming:
       return "What is added here becomes less and less.";
     case Verdict::kPeriodic:
@@ -163,6 +172,19 @@ std::string evidence_text(const Process& process, const Assessment& a) {
     default:
       return why_steady(a);
   }
+}
+
+std::string evidence_text(const Process& process, const Assessment& a, const Names& names) {
+  std::string text = evidence_text(process, a);
+  if (a.residue && a.residue->emptied) {
+    text += fmt::format(" The elements came from {}.", place_text(names[a.residue->contents].site()));
+  }
+  if (a.freed_by.empty()) return text;
+  const FreedBy& way = a.freed_by.front();
+  const bool only = way.share > 0.995;
+  text += fmt::format(" {} freed by {}.", only ? "Others are" : "Of the others " + share_text(way.share) + " are",
+                      place_text(names[way.stack].site()));
+  return text;
 }
 
 std::string source_text(const NamedFrame& frame) {

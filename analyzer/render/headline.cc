@@ -6,7 +6,9 @@
 #include <algorithm>
 
 #include "analyzer/base/units.h"
+#include "analyzer/render/class_evidence.h"
 #include "analyzer/render/evidence.h"
+#include "analyzer/render/ledger_text.h"
 
 namespace lw {
 namespace {
@@ -15,6 +17,10 @@ std::string worst_leak(const Assessment& leak, const Names& names) {
   if (leak.verdict == Verdict::kLost) {
     return fmt::format("{} lost {}, {} sure.", place_text(names[leak.stack].site()), bytes_text(leak.reach.lost_bytes),
                        confidence_text(leak.confidence));
+  }
+  if (leak.thread) {
+    return fmt::format("{} starts threads that never end, {}, {} sure.", place_text(names[leak.stack].site()),
+                       thread_rate_text(leak.thread->threads_per_s.value), confidence_text(leak.confidence));
   }
   const Estimate& rate = leak.bytes_per_s;
   const f64 margin = (rate.high - rate.low) / 2;
@@ -47,17 +53,44 @@ std::string too_young(const ProcessReport& report) {
   return "it ended too soon to tell a leak from its start-up.";
 }
 
+// Empty if the finding is nothing for the first line.
+std::string instead_of_a_leak(const Assessment& finding, const std::string& place) {
+  switch (finding.verdict) {
+    case Verdict::kMismatch:
+      return place + " is freed through the wrong function.";
+    case Verdict::kFragmentation:
+      return fmt::format(
+          "the allocator keeps {} that are free{}.", bytes_text(finding.fragmentation->free_bytes),
+          finding.fragmentation->rising ? ", and " + rate_text(finding.bytes_per_s.value) + " more all the time" : "");
+    case Verdict::kResidue:
+      return finding.residue->emptied
+                 ? fmt::format("{} keeps {} of room for elements that have gone.", place,
+                               bytes_text(finding.residue->capacity_bytes))
+                 : fmt::format("{} reserves {} and uses {} of it.", place, bytes_text(finding.residue->capacity_bytes),
+                               bytes_text(finding.residue->touched_bytes));
+    case Verdict::kChurn:
+      return fmt::format("{} makes {} blocks a second; its allocator takes about {} of its CPU time.", place,
+                         count_text(finding.churn->blocks_per_s), share_text(finding.churn->cpu_share));
+    default:
+      return "";
+  }
+}
+
 std::string without_leaks(const ProcessReport& report, const Names& names) {
   if (report.process->flags & kProcessNotCovered) {
     return "not watched: the program brings its own malloc, which leakwatch cannot see.";
   }
   if (!report.process->live.known) return "what was alive could not be read, so nothing can be said about leaks.";
   for (const Assessment& finding : report.findings) {
-    if (finding.verdict != Verdict::kMismatch) continue;
-    return fmt::format("no leak, but {} is freed through the wrong function.", place_text(names[finding.stack].site()));
+    const std::string other = instead_of_a_leak(finding, place_text(names[finding.stack].site()));
+    if (!other.empty()) return "no leak, but " + other;
   }
   if (report.power.wait_s > 0) return too_young(report);
   if (report.count(Verdict::kUnknown) > 0) return undecided(report);
+  if (report.ledger.agreement == Agreement::kRssOnly) {
+    return fmt::format("no leak in malloc, but the process grows {} by {}.",
+                       rate_text(report.ledger.rss_bytes_per_s.value), part_text(report.ledger.rising));
+  }
   return "no leak found.";
 }
 

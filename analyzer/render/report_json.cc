@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/render/report_json.h"
 
-#include "analyzer/render/json.h"
+#include "analyzer/render/ledger_json.h"
 
 namespace lw {
 namespace {
@@ -22,11 +22,15 @@ Json process_of(const ProcessReport& report, const Names& names) {
   Json process = json_of_process(report);
   process["findings"] = Json::array();
   for (const Assessment& finding : report.findings) {
-    process["findings"].push_back(json_of(*report.process, finding, names));
+    Json& json = process["findings"].emplace_back(json_of(*report.process, finding, names));
+    add_grounds(json, finding, names);
   }
   process["sites"] = Json::array();
   for (const Assessment& site : report.sites) process["sites"].push_back(json_of(*report.process, site, names));
   process["memory"] = memory_of(*report.process);
+  process["ledger"] = json_of_ledger(report.ledger);
+  process["forecast"] = json_of_forecast(report, names);
+  process["churn"] = json_of_churn(report.churn);
   return process;
 }
 

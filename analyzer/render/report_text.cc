@@ -12,6 +12,7 @@
 #include "analyzer/render/evidence.h"
 #include "analyzer/render/finding_card.h"
 #include "analyzer/render/headline.h"
+#include "analyzer/render/ledger_text.h"
 
 namespace lw {
 namespace {
@@ -47,17 +48,6 @@ std::string sites_text(const ProcessReport& report) {
     text += fmt::format(" (about {} more)", rough_duration_text(report.wait_s));
   }
   return "Sites: " + text + ".";
-}
-
-std::string ledger_text(const ProcessReport& report) {
-  const Ledger& ledger = report.ledger;
-  if (!ledger.known) return fmt::format("Memory: {} alive.", bytes_text(ledger.live_bytes.value));
-  const auto slope = [](const Estimate& rate) {
-    return rate.low <= 0 && rate.high >= 0 ? std::string("level") : (rate.value > 0 ? "+" : "") + rate_text(rate.value);
-  };
-  return fmt::format("Memory: RSS {} ({}, at most {}), of which {} alive in malloc ({}).", bytes_text(ledger.rss_bytes),
-                     slope(ledger.rss_bytes_per_s), bytes_text(ledger.most_rss_bytes),
-                     bytes_text(ledger.live_bytes.value), slope(ledger.live_bytes_per_s));
 }
 
 std::string cost_text(const ProcessReport& report) {
@@ -112,12 +102,14 @@ std::string process_section(const ProcessReport& report, const Names& names, con
   const std::string first = wrapped(headline(report, names), terminal.width, kIndent);
   std::string text = terminal.ink(ink_of(report), first) + '\n';
   if (!report.process->live.known) return text;
+  const std::string forecast = forecast_text(report, names);
+  if (!forecast.empty()) text += line(forecast, terminal);
   text += findings_text(*report.process, report.findings, names, choice, terminal);
   if (!report.findings.empty()) text += '\n';
   text += line(sites_text(report), terminal);
   const std::string power = power_text(report);
   if (!power.empty()) text += line(capitalized(power) + ".", terminal);
-  text += line(ledger_text(report), terminal);
+  text += ledger_text(report, terminal);
   text += line(cost_text(report), terminal);
   if (choice.all) text += site_table(report, names, terminal);
   return text;

@@ -18,7 +18,7 @@ u32 weight_factor(u64 frees_before, u64& random_state) {
 
 void keep_freeing_stack(const LiveSample& sample, u64 now_ns) {
   ThreadSlot& slot = *t_slot;
-  if (&slot == &g_nobodys_slot || (sample.flags & kSampleInherited) != 0) return;
+  if (&slot == &nobodys_slot() || (sample.flags & kSampleInherited) != 0) return;
   if (slot.random == 0) slot.random = fresh_seed(reinterpret_cast<u64>(&slot));  // a thread that has only ever freed
   const u32 times = weight_factor(sampled_frees_of(sample.site), slot.random);
   if (times == 0) return;

@@ -54,7 +54,7 @@ u32 keep_caller(ThreadSlot& slot) {
 Newborn look_at_maker(const pthread_attr_t* attributes) {
   if (!watching()) return {};
   ThreadSlot& slot = *claim_slot();
-  if (&slot == &g_nobodys_slot || shares_memory_with_process()) return {};
+  if (&slot == &nobodys_slot() || shares_memory_with_process()) return {};
   ReentryGuard guard(slot);
   const u64 began_ns = monotonic_ns();
   const u32 made_by = keep_caller(slot);

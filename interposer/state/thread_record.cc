@@ -34,7 +34,7 @@ u32 take_ended_record() {
 
 void learn_origin(const ThreadSlot& slot, ThreadRecord& record) {
   Newborn origin;
-  if (&slot == &g_nobodys_slot || !take_newborn(load_relaxed(self_of(slot)), &origin)) return;
+  if (&slot == &nobodys_slot() || !take_newborn(load_relaxed(self_of(slot)), &origin)) return;
   store_relaxed(record.parent, origin.parent);
   store_relaxed(record.made_by, origin.made_by);
   store_relaxed(record.stack_bytes, origin.stack_bytes);

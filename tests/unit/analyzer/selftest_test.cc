@@ -27,7 +27,7 @@ Observation leaky_process(u32 blocks, u64 start_unix_ns) {
     process.series.push_back({observation.code.stack(frames, 0), 0, 10, 0, 0, {{0, tally, {}}}});
     process.live.first.push_back(static_cast<u32>(process.live.blocks.size()));
     for (u32 i = 0; i < blocks; ++i) {
-      process.live.blocks.push_back({i * 0.01, 4000, 1, number, AllocKind::kMalloc, 0});
+      process.live.blocks.push_back({i * 0.01, 0, 4000, 1, number, AllocKind::kMalloc, 0});
     }
     process.live.deaths.emplace_back();
   }
