@@ -6,9 +6,8 @@
 #
 #   tests/real/examples.sh [REQUESTS]     for leaky_service, at 3000 a second; default 60000
 #
-# One request in twenty is malformed: the rare leak, of about 100 bytes each, then leaves more than thirty samples even
-# where a busy machine makes leakwatch sample sparsely. With one in a hundred for ten seconds it had left about ten, and
-# "undecided" was as right an answer as "growing".
+# One request in twenty is malformed, for twenty seconds: the rare leak then leaves ten times as many samples as with one
+# in a hundred for ten seconds, when a busy machine, on which leakwatch samples more sparsely, left too few to tell.
 set -u
 . "$(dirname "${BASH_SOURCE[0]}")/checks.sh"
 mapfile -t examples < <(sed -n 's,^\([a-z_]*\).*:.*,examples/\1,p' "$(dirname "${BASH_SOURCE[0]}")/../../examples/expectations.txt" |
