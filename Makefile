@@ -45,7 +45,7 @@ UNIT_LIBS     := $(ANALYZER_LIBS) -lCatch2WithMain -ldl -lpthread
 .DEFAULT_GOAL := build
 .DELETE_ON_ERROR:
 .PHONY: help build deps demo test bench soak fuzz golden-record format lint install uninstall clean \
-        unit stress preload-programs examples perf-programs fuzzers
+        unit stress preload-programs reach-programs examples perf-programs fuzzers
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -103,6 +103,14 @@ $(OUT)/unit-tests: $(UNIT_PARTS)
 	$(CXX) $(FLAGS_$(FLAVOUR)) -pie $^ $(UNIT_LIBS) -o $@
 unit: $(OUT)/unit-tests
 
+# Services with known truth, scored. docs/verdicts.md has the table.
+SIMULATOR_SRC   := $(wildcard tests/simulator/*.cc)
+SIMULATOR_PARTS := $(call objects,$(SIMULATOR_SRC) tests/unit/analyzer/simulated_service.cc $(READER_SRC) \
+                   $(filter analyzer/model/%,$(ANALYZER_SRC)))
+$(OUT)/simulator: $(SIMULATOR_PARTS) $(call objects,$(SNAPSHOT_SRC))
+	$(CXX) $(FLAGS_$(FLAVOUR)) -pie $(sort $^) -lfmt -o $@
+simulator: $(OUT)/simulator
+
 # Writes the snapshots of the golden tests. It is called `server` because that is the module their stacks name; no
 # optimisation, so that its functions begin where their source lines say.
 $(OUT)/golden/server: $(wildcard tests/golden/*.cc) $(wildcard tests/golden/*.h) tests/unit/analyzer/simulated_service.cc \
@@ -127,7 +135,26 @@ $(OUT)/preload/%: tests/preload/programs/%.cc Makefile
 $(OUT)/preload/%: tests/preload/programs/%.c Makefile
 	@mkdir -p $(@D)
 	gcc -O1 -g -Wall -MMD -MP $< -o $@ -pthread -ldl $(call flags_of,$<)
-preload-programs: $(patsubst tests/preload/programs/%,$(OUT)/preload/%,$(basename $(PRELOAD_SRC)))
+# The same linked to an allocator, as NAME-ALLOCATOR: those that tests/preload/cases.py runs so.
+LINKED := $(shell python3 tests/preload/cases.py)
+define linked_to
+$(OUT)/preload/%-$(1): tests/preload/programs/%.cc Makefile
+	@mkdir -p $$(@D)
+	g++ -std=c++17 -O1 -g -Wall -MMD -MP $$< -o $$@ -Wl,--no-as-needed -l$(1) -pthread -ldl $$(call flags_of,$$<)
+$(OUT)/preload/%-$(1): tests/preload/programs/%.c Makefile
+	@mkdir -p $$(@D)
+	gcc -O1 -g -Wall -MMD -MP $$< -o $$@ -Wl,--no-as-needed -l$(1) -pthread -ldl $$(call flags_of,$$<)
+endef
+$(foreach allocator,jemalloc tcmalloc mimalloc,$(eval $(call linked_to,$(allocator))))
+preload-programs: $(patsubst tests/preload/programs/%,$(OUT)/preload/%,$(basename $(PRELOAD_SRC))) \
+                  $(addprefix $(OUT)/preload/,$(LINKED))
+
+# Programs that lose memory, or seem to, for tests/reach/run.py.
+REACH_SRC := $(wildcard tests/reach/programs/*.cc)
+$(OUT)/reach/%: tests/reach/programs/%.cc Makefile
+	@mkdir -p $(@D)
+	g++ -std=c++17 -O1 -g -Wall -MMD -MP $< -o $@ -pthread -ldl $(call flags_of,$<)
+reach-programs: $(patsubst tests/reach/programs/%.cc,$(OUT)/reach/%,$(REACH_SRC))
 
 $(OUT)/examples/%: examples/%.cc Makefile
 	@mkdir -p $(@D)

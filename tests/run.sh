@@ -54,7 +54,7 @@ any() { compgen -G "$1" >/dev/null; }
 have_command() { [ -f analyzer/main.cc ]; }
 
 build() {
-  local goals=(out/release/libleakwatch.so preload-programs examples unit)
+  local goals=(out/release/libleakwatch.so preload-programs out/release/perf/pairs examples unit)
   ! have_command || goals+=(build)
   make -s -j2 "${goals[@]}"
 }
@@ -76,14 +76,13 @@ fi
 # A case that a busy machine made late gets a second chance; what fails twice has failed.
 preload() { python3 tests/preload/run.py || python3 tests/preload/run.py; }
 suite preload preload
+suite pair-cost python3 tests/perf/pair_cost.py
 if [ -f tests/golden/run.sh ]; then suite golden bash tests/golden/run.sh; else absent golden; fi
 if [ -f tests/fuzz/run.sh ]; then suite fuzz fuzz_shortly; else absent fuzz; fi
 suite checks bash tests/checks/lint.sh --quick
 soak() { make -s -j2 out/release/soak/workload && python3 tests/soak/soak.py --seconds 60; }
 suite soak soak
-# real/estimates.sh holds what is not reached yet (docs/failure-modes.md, "Known gaps"): run it by name.
 for script in tests/real/*.sh; do
-  [ "$script" != tests/real/estimates.sh ] || [[ $wanted == *" real/estimates "* ]] || continue
   # Those that begin with #! are suites, the others are parts of them.
   if [ -f "$script" ] && [ "$(head -c 2 "$script")" = '#!' ]; then
     suite "real/$(basename "$script" .sh)" bash "$script"

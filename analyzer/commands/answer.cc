@@ -81,7 +81,11 @@ Answer answer_on(Opened opened, const AnswerChoice& choice) {
 }
 
 Answer answer(const std::vector<std::string>& paths, const AnswerChoice& choice) {
-  return answer_on(open_paths(paths), choice);
+  Opened opened = open_paths(paths);
+  if (choice.reach.any()) {
+    look_for_pointers(opened.observation, choice.reach, choice.symbols, opened.complaints);
+  }
+  return answer_on(std::move(opened), choice);
 }
 
 }  // namespace lw

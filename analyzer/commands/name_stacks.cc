@@ -21,7 +21,7 @@ std::string file_name(const std::string& path) { return path.substr(path.rfind('
 class StackNamer {
  public:
   StackNamer(const CodeTable& code, const SymbolChoice& choice)
-      : code_(code), symbolizer_(symbolize_options(choice)), names_(code.frame_count()) {
+      : code_(code), symbolizer_(choice.options()), names_(code.frame_count()) {
     rules_.wrappers = choice.wrappers;
     rules_.well_known_wrappers = !choice.only_declared_wrappers;
   }
@@ -49,15 +49,6 @@ class StackNamer {
   std::vector<std::string> notes() const { return symbolizer_.notes(); }
 
  private:
-  static SymbolizeOptions symbolize_options(const SymbolChoice& choice) {
-    SymbolizeOptions options;
-    options.sysroot = choice.sysroot;
-    options.debug_paths = choice.debug_paths;
-    options.full_names = choice.full_names;
-    options.debuginfod = choice.debuginfod;
-    return options;
-  }
-
   static BlameFrame blame_frame_of(const NamedFrame& frame) {
     return {frame.named ? std::string_view(frame.function) : std::string_view(), frame.linkage_name, frame.file,
             frame.module};
@@ -112,6 +103,15 @@ void SymbolChoice::add_to(Options& options) {
   options.texts("--debug-path", debug_paths, "DIR", "look for debug data in DIR/.build-id too (repeatable)");
   options.flag("--full-names", full_names, "keep template arguments and parameter lists whole");
   options.flag("--debuginfod", debuginfod, "ask the servers of $DEBUGINFOD_URLS for missing symbols");
+}
+
+SymbolizeOptions SymbolChoice::options() const {
+  SymbolizeOptions options;
+  options.sysroot = sysroot;
+  options.debug_paths = debug_paths;
+  options.full_names = full_names;
+  options.debuginfod = debuginfod;
+  return options;
 }
 
 Names name_stacks(const CodeTable& code, const std::vector<StackNumber>& stacks, const SymbolChoice& choice,

@@ -7,6 +7,7 @@
 
 #include "analyzer/commands/options.h"
 #include "analyzer/model/named_code.h"
+#include "analyzer/symbolize/symbolizer.h"
 
 namespace lw {
 
@@ -20,6 +21,7 @@ struct SymbolChoice {
   bool debuginfod = false;
 
   void add_to(Options& options);
+  SymbolizeOptions options() const;
 };
 
 // Names for the given stacks. Sentences about objects without symbols are added to `notes`.

@@ -8,19 +8,30 @@
 
 #include "analyzer/model/grounds.h"
 #include "analyzer/model/growth.h"
+#include "analyzer/model/pattern.h"
+#include "analyzer/model/reach.h"
 #include "analyzer/model/verdict.h"
 
 namespace lw {
 
+// Series of one process that are judged as one.
+struct Member {
+  u32 process;
+  std::vector<u32> series;
+};
+
 struct Assessment {
-  u32 process = 0;
-  std::vector<u32> series;  // members; the first one speaks for them. None: not about sites
+  u32 process = 0;          // the first, if there are several
+  std::vector<u32> series;  // members there; the first one speaks for all. None: not about sites
   StackNumber stack{};      // of the first member
+  u32 processes = 1;        // how many it rests on
 
   Verdict verdict = Verdict::kSteady;
   f64 confidence = 0;
+  Pattern pattern = Pattern::kNone;
   f64 wait_s = 0;  // kUnknown: how much longer to watch until it can be told
   GrowthCase growth;
+  ReachCase reach;
   bool freed_at_exit = false;  // judged by the last profile before the exit
 
   u64 samples = 0;  // of what is alive
@@ -46,9 +57,13 @@ inline constexpr f64 kMostConfidence = 0.999;
 // One per series, in order, of each process in order.
 std::vector<Assessment> assess_sites(const Observation& observation);
 
-// Several subjects at once, each perhaps of many series.
-std::vector<Assessment> assess(const Observation& observation,
-                               const std::vector<std::pair<u32, std::vector<u32>>>& subjects);
+// Several subjects at once, each of one process. They teach how common each history is among them.
+std::vector<Assessment> assess(const Observation& observation, const std::vector<Member>& subjects);
+
+// Members of one or several processes, taken as one. How common each history is was learnt before: `shares`, which the
+// members' own assessments carry in growth.shape.shares. Growth is that of each process, the sums are of all.
+Assessment assess_together(const Observation& observation, const std::vector<Member>& members,
+                           const FamilyShares& shares);
 
 // The share of the process's allocations that leakwatch had to leave out, and that it may therefore be wrong about.
 f64 dropped_share(const Process& process);

@@ -9,17 +9,21 @@ namespace {
 
 using Places = std::map<std::string, std::vector<const Assessment*>>;
 
-bool lists_unfreed(const Process& process, const FindingChoice& choice) { return choice.unfreed || process.exact(); }
+bool lists_unfreed(const Process& process, const FindingChoice& choice) {
+  return choice.unfreed || (choice.unfreed_if_exact && process.exact());
+}
 
 // Too little of its own for a verdict, but what there is does not speak against growth.
 bool could_join_others(const Assessment& site) {
   return site.growth.old.exists && site.growth.samples > 0 && site.growth.samples < 2 * kLeastGrowthSamples;
 }
 
-Assessment assess_together(const Observation& observation, const std::vector<const Assessment*>& members) {
-  std::vector<u32> series;
-  for (const Assessment* member : members) series.insert(series.end(), member->series.begin(), member->series.end());
-  return assess(observation, {{members.front()->process, series}}).front();
+Assessment together_of(const Observation& observation, const std::vector<const Assessment*>& sites) {
+  Member member{sites.front()->process, {}};
+  for (const Assessment* site : sites) {
+    member.series.insert(member.series.end(), site->series.begin(), site->series.end());
+  }
+  return assess_together(observation, {member}, sites.front()->growth.shape.shares);
 }
 
 // The member with the most to it speaks for all: its stack is the one shown.
@@ -50,9 +54,9 @@ void add_growing(const Observation& observation, const Places& places, std::vect
     for (const Assessment* member : members) {
       if (member->verdict == Verdict::kGrowing) growing.push_back(member);
     }
-    Assessment together = members.size() == 1 ? *members.front() : assess_together(observation, members);
+    Assessment together = members.size() == 1 ? *members.front() : together_of(observation, members);
     if (together.verdict != Verdict::kGrowing && !growing.empty()) {
-      together = assess_together(observation, growing);
+      together = together_of(observation, growing);
       together.verdict = Verdict::kGrowing;
       together.bytes_per_s = together.growth.bytes_per_s;
     }
@@ -62,9 +66,17 @@ void add_growing(const Observation& observation, const Places& places, std::vect
   }
 }
 
+// A place loses memory if what is lost there is more than registers could hide, be it over several stacks.
+void add_lost(const Observation& observation, const Places& places, std::vector<Assessment>& found) {
+  for (const auto& [place, members] : places) {
+    Assessment together = members.size() == 1 ? *members.front() : together_of(observation, members);
+    if (together.verdict == Verdict::kLost) found.push_back(std::move(together));
+  }
+}
+
 void add_unfreed(const Observation& observation, const Places& places, std::vector<Assessment>& found) {
   for (const auto& [place, members] : places) {
-    Assessment finding = assess_together(observation, members);
+    Assessment finding = together_of(observation, members);
     finding.verdict = Verdict::kUnfreed;
     finding.confidence = most_confident(members);
     found.push_back(std::move(finding));
@@ -86,6 +98,7 @@ void add_mismatches(const Process& process, const Places& places, std::vector<As
 bool worse(const Assessment& a, const Assessment& b) {
   if (a.verdict != b.verdict) return a.verdict < b.verdict;
   if (a.verdict == Verdict::kGrowing) return a.bytes_per_s.value > b.bytes_per_s.value;
+  if (a.verdict == Verdict::kLost) return a.reach.lost_bytes > b.reach.lost_bytes;
   if (a.verdict == Verdict::kMismatch) return a.mismatches > b.mismatches;
   return a.live_bytes.value > b.live_bytes.value;
 }
@@ -94,8 +107,8 @@ bool worse(const Assessment& a, const Assessment& b) {
 
 bool is_of_interest(const Process& process, const Assessment& site, const FindingChoice& choice) {
   if (site.verdict == Verdict::kUnfreed) return lists_unfreed(process, choice) || could_join_others(site);
-  return words_of(site.verdict).finding || site.mismatches > 0 || site.verdict == Verdict::kUnknown ||
-         could_join_others(site);
+  return words_of(site.verdict).finding || site.mismatches > 0 || site.reach.lost() > 0 ||
+         site.verdict == Verdict::kUnknown || could_join_others(site);
 }
 
 std::vector<Assessment> findings_of(const Observation& observation, std::span<const Assessment> sites,
@@ -103,9 +116,13 @@ std::vector<Assessment> findings_of(const Observation& observation, std::span<co
   std::vector<Assessment> found;
   if (sites.empty()) return found;
   const Process& process = observation.processes[sites.front().process];
-  const auto grows = [](const Assessment& s) { return s.verdict == Verdict::kGrowing || could_join_others(s); };
+  const auto loses = [](const Assessment& s) { return s.reach.lost() > 0; };
+  const auto grows = [](const Assessment& s) {
+    return s.verdict == Verdict::kGrowing || (s.verdict != Verdict::kLost && could_join_others(s));
+  };
   const auto mismatches = [](const Assessment& s) { return s.mismatches > 0; };
   const auto unfreed = [](const Assessment& s) { return s.verdict == Verdict::kUnfreed; };
+  add_lost(observation, by_place(sites, names, loses), found);
   add_growing(observation, by_place(sites, names, grows), found);
   add_mismatches(process, by_place(sites, names, mismatches), found);
   if (lists_unfreed(process, choice)) add_unfreed(observation, by_place(sites, names, unfreed), found);

@@ -12,7 +12,8 @@
 namespace lw {
 
 struct FindingChoice {
-  bool unfreed = false;  // list what was alive at a normal exit also where not every allocation was recorded
+  bool unfreed = false;          // list what was alive at a normal exit also where not every allocation was recorded
+  bool unfreed_if_exact = true;  // list it where every allocation was recorded
 };
 
 // Sites whose verdict may end up in a finding, or whose company could make it one: their stacks need names first.

@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "analyzer/model/profile.h"
+#include "analyzer/model/load.h"
 #include "snapshot/weight.h"
 
 namespace lw {
@@ -14,6 +14,7 @@ struct Subject {
   const Process* process;
   const LiveSet* live;
   std::vector<u32> series;
+  Load* load = nullptr;  // of the process, if it is to be heeded
 
   f64 now_s() const { return process->profiles[live->profile].taken_s; }
 };

@@ -73,6 +73,9 @@ f64 last_moment(const Snapshot& snapshot) {
 LiveSet live_set_of(const Snapshot& snapshot, const std::vector<u32>& series_of_site, size_t series_count) {
   LiveSet set;
   set.known = true;
+  // What the process itself found has been weighed there: registers that it could not see are subtracted.
+  const bool searched = snapshot.reach && (snapshot.reach->flags & kReachCutShort) == 0;
+  if (searched) set.reach = {.looked = true, .still = true, .looks = 1, .hidden = 0, .holders = {}};
   set.deaths.resize(series_count);
   for (size_t i = 0; i < snapshot.sites.size(); ++i) {
     Deaths& deaths = set.deaths[series_of_site[i]];
@@ -82,7 +85,7 @@ LiveSet live_set_of(const Snapshot& snapshot, const std::vector<u32>& series_of_
   }
   set.blocks.reserve(snapshot.live.size());
   for (const SnapshotLive& block : snapshot.live) {
-    set.blocks.push_back({static_cast<f64>(block.birth_us) * kMicrosecond, block.size, block.interval,
+    set.blocks.push_back({static_cast<f64>(block.birth_us) * kMicrosecond, block.address, block.size, block.interval,
                           series_of_site[block.site], block.kind, block.flags, block.reach,
                           static_cast<u32>(block.thread), block.resident, static_cast<u32>(block.reallocs)});
   }
@@ -162,12 +165,25 @@ std::vector<Thread> threads_of(const Snapshot& snapshot, const std::vector<Stack
   return threads;
 }
 
+// What the program itself counts; if it does not, the exact calls: what a program does, it allocates for.
+std::vector<WorkPoint> work_in(const std::vector<MemoryPoint>& memory) {
+  const bool counted = !memory.empty() && memory.back().work > 0;
+  std::vector<WorkPoint> work;
+  for (const MemoryPoint& point : memory) {
+    const f64 at_s = seconds(point.time_ns);
+    if (work.empty() || at_s > work.back().at_s)
+      work.push_back({at_s, static_cast<f64>(counted ? point.work : point.allocations)});
+  }
+  return work;
+}
+
 void take_newest_facts(const Snapshot& snapshot, Process& process) {
   process.flags = snapshot.process.flags;
   process.address_space_limit = snapshot.process.address_space_limit;
   process.reach = snapshot.reach;
   process.memory = snapshot.memory;
   process.allocator = allocator_of(snapshot);
+  process.work = work_in(snapshot.memory);
   process.receipt = snapshot.receipt;
   process.drops.clear();
   for (const SnapshotDrop& drop : snapshot.drops) process.drops.push_back({drop.reason, drop.count, drop.bytes});

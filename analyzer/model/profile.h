@@ -53,6 +53,7 @@ struct Series {
 
 struct LiveBlock {
   f64 birth_s;
+  u64 address;
   u64 size;
   u64 interval;
   u32 series;  // number in Process::series
@@ -62,6 +63,16 @@ struct LiveBlock {
   u32 thread = 0;                    // number in Process::threads
   std::optional<u64> resident = {};  // bytes of it that are in memory, if measured
   u32 reallocs = 0;                  // that moved or resized it since it was first allocated
+  u32 holder = 0;                    // number + 1 in LiveReach::holders; 0 = not known
+};
+
+// How the marks of a live set's blocks were found.
+struct LiveReach {
+  bool looked = false;
+  bool still = false;                // nothing could move while it was looked at
+  u32 looks = 0;                     // that agree on what is lost
+  u32 hidden = 0;                    // registers of the process that could not be seen
+  std::vector<std::string> holders;  // as people call them: "global g_sessions (server)"
 };
 
 // Blocks of a series that were freed from one stack: weighted sums over a sample of its frees.
@@ -94,10 +105,16 @@ struct LiveSet {
   std::vector<LiveBlock> blocks;  // by series, then by birth
   std::vector<u32> first;         // blocks of series s: [first[s], first[s + 1])
   std::vector<Deaths> deaths;     // by series
+  LiveReach reach;
 };
 
 // Fills in `first`, and empty histograms for the series that have none.
 void index_blocks(LiveSet& set, size_t series_count);
+
+// Work done since the start, by whatever measure: allocation calls, requests.
+struct WorkPoint {
+  f64 at_s, done;
+};
 
 struct Drop {
   std::string reason;
@@ -131,6 +148,7 @@ struct Process {
   std::vector<Thread> threads;    // number 0 stands for those without a record
   std::optional<ReachScan> reach;
   std::vector<MemoryPoint> memory;
+  std::vector<WorkPoint> work;  // by time
   std::vector<Drop> drops;
   Receipt receipt{};
 

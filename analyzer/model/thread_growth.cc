@@ -77,6 +77,7 @@ Process threads_as_blocks(const Process& process, const ByMaker& makers) {
         ++deaths[lifetime_bin(*thread->end_s - thread->start_s)];
       } else {
         shadow.live.blocks.push_back({.birth_s = thread->start_s,
+                                      .address = 0,
                                       .size = 1,
                                       .interval = 1,
                                       .series = number,

@@ -70,6 +70,36 @@ std::string why_growing(const Assessment& a) {
   return text + room_text(a);
 }
 
+// "3 % lost, 97 % held by global g_cache": a site whose blocks share different fates says so.
+std::string shares_text(const ReachCase& reach) {
+  if (reach.held == 0 || reach.lost() == 0) return "";
+  std::string text = fmt::format(" {} of its bytes are lost, the rest is held", share_text(reach.lost_share()));
+  if (!reach.holders.empty()) text += fmt::format(", mostly by {}", reach.holders.front().first);
+  return text + ".";
+}
+
+std::string why_lost(const ReachCase& reach) {
+  std::string text = fmt::format("No pointer to {} is left", samples_text(reach.heads));
+  if (reach.by_lost > 0) {
+    text += fmt::format("; {} more {} held only by lost ones", count_text(static_cast<f64>(reach.by_lost)),
+                        reach.by_lost == 1 ? "is" : "are");
+  }
+  if (reach.looks > 1) text += fmt::format(": {} looks at the memory agree", reach.looks);
+  return text + "." + shares_text(reach);
+}
+
+// What is lost but too little to rule out that registers hold it, and who holds the rest.
+std::string reach_text(const ReachCase& reach) {
+  if (!reach.looked) return "";
+  if (reach.heads > 0) {
+    return fmt::format(" No pointer to {} of them was found; {} registers could not be looked at.", reach.heads,
+                       reach.hidden);
+  }
+  if (reach.holders.empty()) return "";
+  const auto& [holder, share] = reach.holders.front();
+  return fmt::format(" {} of them are held by {}.", share_text(share), holder);
+}
+
 std::string why_unknown(const Process& process, const Assessment& a) {
   if (!process.live.known) return "What was alive could not be read.";
   return fmt::format("{} may be the beginning of growth; that can be told in about {}.", samples_text(a.growth.samples),
@@ -90,8 +120,10 @@ std::string why_steady(const Assessment& a) {
 
 std::string evidence_text(const Process& process, const Assessment& a) {
   switch (a.verdict) {
+    case Verdict::kLost:
+      return why_lost(a.reach);
     case Verdict::kGrowing:
-      return why_growing(a);
+      return why_growing(a) + reach_text(a.reach);
     case Verdict::kUnknown:
       return why_unknown(process, a);
     case Verdict::kMismatch:

@@ -16,6 +16,10 @@ std::string worst_leak(const Assessment& leak, const Names& names) {
     return fmt::format("{} starts threads that never end, {}, {} sure.", place_text(names[leak.stack].site()),
                        thread_rate_text(leak.thread->threads_per_s.value), confidence_text(leak.confidence));
   }
+  if (leak.verdict == Verdict::kLost) {
+    return fmt::format("{} lost {}, {} sure.", place_text(names[leak.stack].site()), bytes_text(leak.reach.lost_bytes),
+                       confidence_text(leak.confidence));
+  }
   const Estimate& rate = leak.bytes_per_s;
   const f64 margin = (rate.high - rate.low) / 2;
   const std::string plus_minus = margin > 0 ? fmt::format(" (±{})", rate_number(margin, rate.value)) : "";
@@ -98,7 +102,10 @@ std::string headline(const ProcessReport& report, const Names& names) {
   const std::string who = process_text(*report.process) + ": ";
   const u32 leaks = report.leaks();
   if (leaks == 0) return who + without_leaks(report, names);
-  const std::string count = leaks == 1 ? "1 leak — " : fmt::format("{} leaks, the fastest: ", leaks);
+  const std::string count = leaks == 1
+                                ? "1 leak — "
+                                : fmt::format("{} leaks, the {}: ", leaks,
+                                              report.findings.front().verdict == Verdict::kLost ? "worst" : "fastest");
   return who + count + worst_leak(report.findings.front(), names);
 }
 

@@ -49,19 +49,39 @@ Json json_of_site(const NamedFrame& frame) {
           {"build_id", frame.build_id}};
 }
 
+namespace {
+
+Json json_of_reach(const ReachCase& reach) {
+  Json held_by = Json::array();
+  for (const auto& [holder, share] : reach.holders)
+    held_by.push_back({{"holder", holder}, {"share", json_number(share)}});
+  return {{"looks", reach.looks},
+          {"hidden_registers", reach.hidden},
+          {"lost_samples", reach.heads},
+          {"held_by_lost_samples", reach.by_lost},
+          {"held_samples", reach.held},
+          {"lost_bytes", json_number(reach.lost_bytes)},
+          {"lost_share", json_number(reach.lost_share())},
+          {"held_by", held_by}};
+}
+
+}  // namespace
+
 Json json_of(const Process& process, const Assessment& assessment, const Names& names) {
   const NamedStack& stack = names[assessment.stack];
-  return {{"verdict", words_of(assessment.verdict).word},
-          {"confidence", json_number(assessment.confidence)},
-          {"site", json_of_site(stack.site())},
-          {"stack", json_of(stack)},
-          {"live_bytes", json_of(assessment.live_bytes)},
-          {"live_count", json_of(assessment.live_count)},
-          {"growth_bytes_per_s", json_of(assessment.bytes_per_s)},
-          {"samples", assessment.samples},
-          {"evidence", evidence_text(process, assessment, names)},
-          {"stacks", assessment.series.size()},
-          {"wait_s", json_number(assessment.wait_s)}};
+  Json json{{"verdict", words_of(assessment.verdict).word},
+            {"confidence", json_number(assessment.confidence)},
+            {"site", json_of_site(stack.site())},
+            {"stack", json_of(stack)},
+            {"live_bytes", json_of(assessment.live_bytes)},
+            {"live_count", json_of(assessment.live_count)},
+            {"growth_bytes_per_s", json_of(assessment.bytes_per_s)},
+            {"samples", assessment.samples},
+            {"evidence", evidence_text(process, assessment, names)},
+            {"stacks", assessment.series.size()},
+            {"wait_s", json_number(assessment.wait_s)}};
+  if (assessment.reach.looked) json["reach"] = json_of_reach(assessment.reach);
+  return json;
 }
 
 Json json_of_process(const ProcessReport& report) {

@@ -36,6 +36,7 @@ std::string sites_text(const ProcessReport& report) {
     const u32 count = report.count(verdict);
     if (count > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count_text(count), word);
   };
+  add(Verdict::kLost, "lost");
   add(Verdict::kGrowing, "growing");
   add(Verdict::kSteady, "steady");
   add(Verdict::kWarming, "warming up");

@@ -4,6 +4,7 @@
 #include "interposer/cold/admission.h"
 #include "interposer/cold/governor.h"
 #include "interposer/cold/reentry_guard.h"
+#include "interposer/cold/start.h"
 #include "interposer/cold/unwind.h"
 #include "interposer/dump/mappings.h"
 #include "interposer/dump/trigger.h"
@@ -110,6 +111,7 @@ bool forget_sample(const void* block, FreeKind how, LiveSample* sample) {
 
 bool take_for_realloc(const void* block, LiveSample* sample) {
   const u64 address = reinterpret_cast<u64>(block);
+  inherit_before_free(block);
   return filter_may_hold(address) && watching() && take_sample(address, sample);
 }
 

@@ -3,6 +3,7 @@
 
 #include "interposer/cold/coverage.h"
 #include "interposer/cold/governor.h"
+#include "interposer/cold/reentry_guard.h"
 #include "interposer/dump/mappings.h"
 #include "interposer/dump/snapshot_file.h"
 #include "interposer/dump/trigger.h"
@@ -10,6 +11,7 @@
 #include "interposer/platform/clock.h"
 #include "interposer/platform/options.h"
 #include "interposer/platform/syscalls.h"
+#include "interposer/reach/search.h"
 #include "interposer/state/inherited.h"
 #include "interposer/state/live_file.h"
 
@@ -51,6 +53,14 @@ bool start_watching() {
   return decided && open;
 }
 
+void inherit_before_free(const void* block) {
+  if (load_acquire(process().stage) != Stage::kUnknown || !g_options.watch) return;
+  const OwnMappings parent = remembered_mappings();
+  if (parent.live == nullptr || !is_live_sample_of(parent, reinterpret_cast<u64>(block))) return;
+  ReentryGuard guard(*claim_slot());
+  start_watching();
+}
+
 void give_up_watching() {
   g_options.watch = false;
   if (watching()) remove_live_file();
@@ -60,6 +70,7 @@ void give_up_watching() {
 void seal_watching() {
   Process& p = process();
   g_options.watch = false;  // for children, too
+  g_sealed = 1;
   if (!watching() || shares_memory_with_process() || !replace(p.stage, Stage::kWatching, Stage::kOff)) {
     replace(p.stage, Stage::kUnknown, Stage::kOff);
     return;
@@ -79,6 +90,7 @@ void stop_watching(bool exits) {
   if (stopped_watching() || !g_options.watch) return;
   if (exits && sys::process_id() == g_first_pid) start_watching();
   if (!watching() || shares_memory_with_process()) return;
+  if (exits) search_at_exit();  // before the books are closed: what is freed meanwhile is not lost
   if (exits && !replace(p.stage, Stage::kWatching, Stage::kOff)) return;
   const bool written = take_last_snapshot(exits ? DumpReason::kExit : DumpReason::kExec);
   store_release(p.live->stage, exits ? LiveStage::kExited : LiveStage::kExeced);

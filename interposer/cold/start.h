@@ -13,6 +13,11 @@ bool start_watching();
 // From the first constructor: this process was made by exec, not by fork.
 void note_first_process();
 
+// Before a block is given back that may be a sample. In a forked child that has not begun yet, and if it is a sample of
+// its parent's, the child begins now, while it can still take over what it holds; or it would be charged with memory
+// that it has given back. Every other child that only frees and execs pays one look through its parent's samples.
+void inherit_before_free(const void* block);
+
 // Loads the unwinder; before main, when libc is ready. Without it the process is not watched.
 void start_stacks();
 

@@ -10,7 +10,7 @@ struct MapsLine {
   u64 start;
   u64 end;
   u64 file_offset;
-  bool executable;
+  bool readable, writable, executable, shared;
   const char* path;  // valid until the next line; "" for anonymous memory
 };
 

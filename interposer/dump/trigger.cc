@@ -6,6 +6,7 @@
 #include "interposer/platform/keep_errno.h"
 #include "interposer/platform/options.h"
 #include "interposer/platform/syscalls.h"
+#include "interposer/reach/search.h"
 #include "interposer/state/memory_log.h"
 #include "interposer/state/process.h"
 #include "interposer/state/signal_actions.h"
@@ -34,7 +35,9 @@ bool is_or_begins_watched() { return !shares_memory_with_process() && (watching(
 
 void on_signal(int, siginfo_t*, void*) {
   KeepErrno keep;
-  if (is_or_begins_watched()) take_snapshot(DumpReason::kSignal);
+  if (!is_or_begins_watched()) return;
+  search_in_fork();
+  take_snapshot(DumpReason::kSignal);
 }
 
 }  // namespace
@@ -54,8 +57,13 @@ void run_due_work(u64 now_ns, bool in_signal) {
   const bool dump = claim(p.next_dump_ns, p.dump_step_ns, g_options.period.ns, now_ns);
   if (!point && !dump) return;
   if (!watching() || shares_memory_with_process()) return;
-  if (point) log_memory(now_ns, !in_signal);
-  if (dump) take_snapshot(DumpReason::kPeriod);
+  if (point) {
+    log_memory(now_ns, !in_signal);
+    tend_search_child();
+  }
+  if (!dump) return;
+  search_in_fork();
+  take_snapshot(DumpReason::kPeriod);
 }
 
 void install_signal_handler(bool (*begin)()) {

@@ -144,6 +144,20 @@ bool parse(const char* text, Size& value) {
 
 bool parse(const char* text, Depth& value) { return take_count(text, 1, 256, value.frames); }
 
+bool parse(const char* text, ReachWord& value) {
+  constexpr struct {
+    const char* word;
+    ReachMode mode;
+  } kWords[] = {
+      {"off", ReachMode::kOff}, {"exit", ReachMode::kExit}, {"fork", ReachMode::kFork}, {"auto", ReachMode::kAuto}};
+  for (const auto& known : kWords) {
+    if (!same_word(text, known.word)) continue;
+    value.mode = known.mode;
+    return true;
+  }
+  return false;
+}
+
 bool parse(const char* text, Globs& value) {
   if (*text == '\0' || text_length(text) >= sizeof value.list) return false;
   copy_text(value.list, text);

@@ -31,6 +31,10 @@ struct Size {
 struct Depth {
   u32 frames;
 };
+enum class ReachMode : u32 { kOff, kExit, kFork, kAuto };
+struct ReachWord {
+  ReachMode mode;
+};
 struct Globs {
   char list[256];
 };
@@ -43,6 +47,7 @@ bool parse(const char* text, Signal& value);
 bool parse(const char* text, Count& value);
 bool parse(const char* text, Size& value);
 bool parse(const char* text, Depth& value);
+bool parse(const char* text, ReachWord& value);
 bool parse(const char* text, Globs& value);
 
 // Does `text` match one of the comma-separated globs? "all" matches everything, "none" nothing.

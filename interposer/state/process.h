@@ -101,9 +101,11 @@ inline bool shares_memory_with_process() {
 }
 
 // Which low bits of an address must all be zero for it to be possibly sampled; every other free is not ours and
-// never looked up. Bit 4 is left out, because glibc's own mmap-ed blocks start 16 bytes into a page: they are
-// recognisable as they come. 0 = look up every free.
-inline constexpr u64 free_mask(u64 placement) { return placement == 0 ? 0 : (placement - 1) & ~u64{16}; }
+// never looked up. 0 = look up every free. On glibc bit 4 is left out, because the blocks that it maps start 16 bytes
+// into a page: they are recognisable as they come.
+inline constexpr u64 free_mask(u64 placement, bool on_glibc) {
+  return placement == 0 ? 0 : (placement - 1) & ~u64{on_glibc ? 16u : 0u};
+}
 LW_LOCAL extern u64 g_free_mask;
 
 // One `test` against memory; written out because the compiler makes a load and an `and` of it, on the path of every
@@ -113,6 +115,9 @@ inline bool maybe_sampled(const void* block) {
   asm("testq %[block], %[mask]" : "=@ccz"(zero) : [block] "r"(block), [mask] "m"(g_free_mask));
   return zero;
 }
+
+// Set for good, in children too: the program has restricted its system calls, and none of ours may follow.
+LW_LOCAL extern u32 g_sealed;
 
 // Set once: the program must not be touched at all (started before main by init.cc).
 LW_LOCAL extern u32 g_started;

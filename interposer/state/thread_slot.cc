@@ -24,8 +24,10 @@ u32 slots_in_use() {
   return high < kThreadSlots ? high : kThreadSlots;
 }
 
+bool may_not_ask_the_kernel() { return load_acquire(process().stage) == Stage::kOff || load_relaxed(g_sealed) != 0; }
+
 bool thread_is_gone(u32 tid) {
-  if (load_acquire(process().stage) == Stage::kOff) return false;
+  if (may_not_ask_the_kernel()) return false;
   return sys::signal_thread(process().pid, tid, 0) == kNoSuchThread;
 }
 
@@ -94,7 +96,7 @@ bool take(ThreadSlot& slot, u32 me) { return replace(slot.owner, 0u, me) || take
 // number that no thread can have will do.
 u32 identify_thread() {
   Process& p = process();
-  if (load_acquire(p.stage) == Stage::kOff) return kNoThread;
+  if (may_not_ask_the_kernel()) return kNoThread;
   if (load_relaxed(p.pid) == 0) store_relaxed(p.pid, sys::process_id());
   return sys::thread_id();
 }

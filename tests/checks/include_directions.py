@@ -16,7 +16,9 @@ interposer/platform   -> snapshot
 interposer/state      -> interposer/platform snapshot
 interposer/hot        -> interposer/state
 interposer/dump       -> interposer/state interposer/platform snapshot interposer/cold/unwind.h
-interposer/cold       -> interposer/state interposer/platform snapshot interposer/dump
+interposer/dump/trigger -> interposer/reach/search.h
+interposer/reach      -> interposer/state interposer/platform snapshot interposer/dump/maps_file.h interposer/cold/unwind.h
+interposer/cold       -> interposer/state interposer/platform snapshot interposer/dump interposer/reach
 interposer/doors      -> interposer/hot interposer/cold interposer/platform
 interposer/doors/loader_symbols -> interposer/dump/mappings.h
 interposer/doors/signal_symbols -> interposer/state/signal_actions.h
@@ -25,10 +27,11 @@ interposer/init       -> interposer/cold interposer/dump interposer/platform int
 analyzer/model/selftest -> snapshot/truth.h
 analyzer/model        -> snapshot/layout.h snapshot/live_layout.h snapshot/load_error.h snapshot/hash.h snapshot/weight.h
 analyzer/model/load_profile -> snapshot/reader.h
+analyzer/reach        -> snapshot
 analyzer/symbolize    -> analyzer/model snapshot/hash.h
 analyzer/render       -> analyzer/model analyzer/base snapshot/layout.h
 analyzer/render/inspect -> snapshot/reader.h
-analyzer/commands     -> analyzer/model analyzer/symbolize analyzer/render analyzer/base snapshot
+analyzer/commands     -> analyzer/model analyzer/symbolize analyzer/reach analyzer/render analyzer/base snapshot
 analyzer/main         -> analyzer/commands analyzer/base
 """
 

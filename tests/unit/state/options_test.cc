@@ -225,6 +225,10 @@ TEST_CASE("A bad value gives one sentence that names variable, value and default
        "leakwatch: LEAKWATCH_FOLLOW is \"\", which is not all, none, or a comma list of name patterns; using the "
        "default, "
        "all.\n"},
+      {"LEAKWATCH_REACH=later",
+       "leakwatch: LEAKWATCH_REACH is \"later\", which is not off, exit, fork, or auto: at the exit if every "
+       "allocation is "
+       "recorded; using the default, auto.\n"},
   };
   for (const Bad& bad : all) CHECK(Reading({bad.entry}).said() == bad.sentence);
   CHECK(Reading({all[4].entry, all[6].entry}).said() == std::string(all[4].sentence) + all[6].sentence);

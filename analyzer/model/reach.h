@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// From what is known about pointers to single blocks to a statement on a site: lost, partly lost, held by whom.
+#pragma once
+
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "analyzer/model/history.h"
+
+namespace lw {
+
+struct ReachCase {
+  bool looked = false;    // somebody has looked for pointers to the blocks that are alive here
+  u32 looks = 0;          // that agree; of several processes the fewest
+  bool nameless = false;  // allocated before main, without a stack: by the loader, or leakwatch itself
+  bool still = false;     // nothing could move while it was looked at, in any of them
+  u32 hidden = 0;         // registers that nobody could see: so many blocks may be held there
+  u64 heads = 0;          // sampled blocks with no pointer left
+  u64 by_lost = 0;        // sampled blocks that only lost blocks point to
+  u64 held = 0;
+  f64 lost_bytes = 0, all_bytes = 0;                 // weighted
+  std::vector<std::pair<std::string, f64>> holders;  // who holds the others, and which share of them; most first
+
+  u64 lost() const { return heads + by_lost; }
+  f64 lost_share() const { return all_bytes > 0 ? lost_bytes / all_bytes : 0; }
+};
+
+// Of the same site in one or several processes. Those where nobody looked say nothing.
+ReachCase reach_case_of(std::span<const Subject> subjects);
+
+// How sure it is that blocks from here are lost; 0 if that cannot be said. Each look at a running
+// process misses a held block with probability 1/e at worst, and no look sees what the hidden registers hold.
+f64 confidence_of_loss(const ReachCase& reach);
+
+}  // namespace lw

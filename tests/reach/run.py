@@ -1,0 +1,155 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The tests of `lost`: programs that lose memory in the classic ways and their good twins, in exact mode at the exit;
+every kind of pointer that a careless search misses, from outside; and a program that moves its pointers about while it
+is looked at. `run.py WORD…` runs those whose names contain one of the words. REACH_REPORTS (default 3) reports are made
+of the moving program. The last line is `N passed, N failed`.
+"""
+import contextlib
+import glob
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+PROGRAMS = os.path.join(ROOT, "out/release/reach")
+SOURCES = os.path.join(ROOT, "tests/reach/programs")
+LIBRARY = os.path.join(ROOT, "out/release/libleakwatch.so")
+COMMAND = os.path.join(ROOT, "out/release/leakwatch")
+TIMEOUT_S = 60
+NOT_TWINS = ("keeps_in_every_way", "shuffles_pointers", "plugin_with_state")
+
+
+@contextlib.contextmanager
+def folder():
+    path = tempfile.mkdtemp(prefix="leakwatch-test-")
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path)
+
+
+def watched(place, **settings):
+    return {"PATH": "/usr/bin:/bin", "LANG": "C", "LD_PRELOAD": LIBRARY, "LEAKWATCH_DIR": place,
+            "LEAKWATCH_LIVE_DIR": place, "LEAKWATCH_INTERVAL": "1", **settings}
+
+
+def report(*arguments):
+    """All processes of a report, and what it had to complain about."""
+    done = subprocess.run([COMMAND, "report", "--json", *arguments], capture_output=True, text=True, timeout=TIMEOUT_S)
+    if done.returncode not in (0, 3):
+        raise RuntimeError(f"report ended with {done.returncode}: {done.stderr}")
+    return json.loads(done.stdout)["processes"], done.stderr
+
+
+def lost_findings(processes):
+    found = [finding for process in processes for finding in process["findings"] if finding["verdict"] == "lost"]
+    return sorted((os.path.basename(f["site"]["file"]), f["site"]["line"]) for f in found)
+
+
+def marked_lines(name):
+    """Places in the sources that say LOST."""
+    sources = [name] + (["plugin_with_state"] if name == "plugin_is_unloaded" else [])
+    places = []
+    for source in sources:
+        with open(os.path.join(SOURCES, source + ".cc"), encoding="utf-8") as file:
+            places += [(source + ".cc", n) for n, line in enumerate(file, 1) if line.rstrip().endswith("// LOST")]
+    return sorted(places)
+
+
+def twin(name, life):
+    with folder() as place:
+        subprocess.run([os.path.join(PROGRAMS, name), life], env=watched(place), check=True, timeout=TIMEOUT_S,
+                       stdout=subprocess.DEVNULL)
+        processes, complaints = report(place)
+        seen, expected = lost_findings(processes), marked_lines(name) if life == "bad" else []
+        if complaints:
+            yield complaints.strip()
+        if seen != expected:
+            yield f"lost are {seen}, expected {expected}"
+
+
+@contextlib.contextmanager
+def running(name, place, **settings):
+    with subprocess.Popen([os.path.join(PROGRAMS, name)], env=watched(place, **settings), stdout=subprocess.PIPE,
+                          text=True) as process:
+        try:
+            if process.stdout.readline() != "ready\n":
+                raise RuntimeError(f"{name} did not get ready")
+            yield process
+        finally:
+            process.kill()
+
+
+def by_way(processes):
+    """{function: what is known of pointers to its blocks}"""
+    ways = {}
+    for site in processes[0]["sites"]:
+        ways[site["site"]["function"].split("(")[0]] = (site["verdict"], site["reach"])
+    return ways
+
+
+WAYS = ("interior", "low_tag", "high_tag", "end_of_it", "mapped_table", "shared_table", "protected_table",
+        "thread_local_variable", "thread_specific", "epoll_data", "timer_value", "coroutine_local")
+
+
+def every_way_is_seen(*more):
+    with folder() as place, running("keeps_in_every_way", place) as process:
+        processes, complaints = report(str(process.pid), "--reach", "--look-every", "20", *more)
+        ways = by_way(processes)
+        if complaints:
+            yield complaints.strip()
+        for way in WAYS + (("only_in_a_register",) if more else ()):
+            if ways[way][1]["held_samples"] != 1:
+                yield f"{way}: {ways[way]}"
+        if ways["only_in_a_register"][0] == "lost":
+            yield "a block in a register is called lost"
+        verdict, reach = ways["lost_control"]
+        if verdict != "lost" or reach["lost_samples"] < 390:
+            yield f"what nobody holds is {verdict}: {reach}"
+        if ways["hidden_by_xor"][1]["lost_samples"] != 1:
+            yield "a pointer hidden by XOR is seen: docs/reach.md says it is not"
+
+
+def moving_pointers_are_not_lost():
+    with folder() as place, running("shuffles_pointers", place) as process:
+        for number in range(int(os.environ.get("REACH_REPORTS", "3"))):
+            processes, _ = report(str(process.pid), "--reach", "--look-every", "1")
+            verdict, reach = by_way(processes)["fill"]
+            if verdict == "lost" or reach["lost_samples"] != 0:
+                yield f"report {number}: {verdict}, {reach}"
+
+
+def jobs():
+    for path in sorted(glob.glob(os.path.join(SOURCES, "*.cc"))):
+        name = os.path.basename(path)[:-3]
+        if name not in NOT_TWINS:
+            yield f"{name} bad", lambda name=name: twin(name, "bad")
+            yield f"{name} good", lambda name=name: twin(name, "good")
+    yield "every_way_is_seen", every_way_is_seen
+    yield "every_way_is_seen with registers", lambda: every_way_is_seen("--registers")
+    yield "moving_pointers_are_not_lost", moving_pointers_are_not_lost
+
+
+def main():
+    words = sys.argv[1:]
+    passed = failed = 0
+    for name, job in jobs():
+        if words and not any(word in name for word in words):
+            continue
+        try:
+            complaints = list(job())
+        except (subprocess.SubprocessError, RuntimeError, KeyError, IndexError) as error:
+            complaints = [repr(error)]
+        passed, failed = (passed, failed + 1) if complaints else (passed + 1, failed)
+        if complaints:
+            print("\n  ".join([f"FAILED {name}", *complaints]))
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
