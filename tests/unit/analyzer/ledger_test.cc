@@ -54,6 +54,7 @@ TEST_CASE("what was never written to is not alive in memory") {
     point.rss_bytes = bytes(9 * kMiB) + point.rss_file;
   });
   LiveBlock block{.birth_s = 1,
+                  .address = 0,
                   .size = bytes(32 * kMiB),
                   .interval = 64 << 10,
                   .series = 0,
