@@ -203,17 +203,35 @@ format: ## lay out the sources with clang-format
 lint: ## clang-format, clang-tidy, include directions, exports and imports
 	@bash tests/checks/lint.sh
 
-install: build ## install into PREFIX (default /usr/local), below DESTDIR
+# Completions and manual pages, as they lie below PREFIX/share; written by the command itself.
+SHARE := $(OUT)/share
+$(SHARE)/.written: $(OUT)/leakwatch
+	@rm -rf $(SHARE)
+	@mkdir -p $(addprefix $(SHARE)/,man/man1 bash-completion/completions zsh/site-functions fish/vendor_completions.d)
+	@$< help --completion bash >$(SHARE)/bash-completion/completions/leakwatch
+	@$< help --completion zsh >$(SHARE)/zsh/site-functions/_leakwatch
+	@$< help --completion fish >$(SHARE)/fish/vendor_completions.d/leakwatch.fish
+	@$< help --man >$(SHARE)/man/man1/leakwatch.1
+	@for verb in $$(sed -n 's/.*leakwatch\\-\([a-z]*\).*/\1/p' $(SHARE)/man/man1/leakwatch.1); do \
+	    $< help --man $$verb >$(SHARE)/man/man1/leakwatch-$$verb.1; done
+	@touch $@
+
+install: build $(SHARE)/.written ## install into PREFIX (default /usr/local), below DESTDIR
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/share/doc/leakwatch
 	install -m 755 $(OUT)/leakwatch $(DESTDIR)$(PREFIX)/bin/leakwatch
 	install -m 755 $(OUT)/libleakwatch.so $(DESTDIR)$(PREFIX)/lib/libleakwatch.so
 	install -m 644 $(OUT)/libleakwatch_selftest.so $(DESTDIR)$(PREFIX)/lib/libleakwatch_selftest.so
 	install -m 644 interposer/leakwatch.h $(DESTDIR)$(PREFIX)/include/leakwatch.h
 	install -m 644 README.md docs/*.md $(DESTDIR)$(PREFIX)/share/doc/leakwatch/
+	cd $(SHARE) && find * -type f -exec install -D -m 644 {} $(abspath $(DESTDIR)$(PREFIX))/share/{} \;
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/leakwatch $(DESTDIR)$(PREFIX)/lib/libleakwatch.so \
 	    $(DESTDIR)$(PREFIX)/lib/libleakwatch_selftest.so $(DESTDIR)$(PREFIX)/include/leakwatch.h
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/leakwatch
+	rm -f $(DESTDIR)$(PREFIX)/share/man/man1/leakwatch.1 $(DESTDIR)$(PREFIX)/share/man/man1/leakwatch-*.1 \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/leakwatch \
+	    $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_leakwatch \
+	    $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/leakwatch.fish
 clean: ## remove everything that was built
 	rm -rf out
 

@@ -27,6 +27,7 @@ constexpr Command kCommands[] = {
     {"check", "for CI: exit status 1 if there are findings", check_command},
     {"baseline", "remember a healthy period, for check --baseline", baseline_command},
     {"dump", "take a snapshot of a running process from outside", dump_command},
+    {"merge", "many snapshots in one file, which every command reads", merge_command},
     {"inspect", "the raw content of one file", inspect_command},
     {"selftest", "leak on purpose, and compare the estimate with the truth", selftest_command},
     {"help", "this list, or help on one command", help_command},

@@ -225,7 +225,14 @@ void order_by_time(Process& process, LiveSet& running, LiveSet& ending) {
 }  // namespace
 
 void ProfileLoader::load(const std::string& path, DumpReason live_reason, std::vector<std::string>& complaints) {
-  const LoadedSnapshot loaded = load_snapshot_file(path, live_reason);
+  add_loaded(load_snapshot_file(path, live_reason), complaints);
+}
+
+void ProfileLoader::load(std::span<const u8> bytes, const std::string& name, std::vector<std::string>& complaints) {
+  add_loaded(read_snapshot(bytes, name), complaints);
+}
+
+void ProfileLoader::add_loaded(const LoadedSnapshot& loaded, std::vector<std::string>& complaints) {
   for (const LoadError& error : loaded.errors) complaints.push_back(error.sentence());
   if (loaded.snapshot) add(*loaded.snapshot, loaded.errors.empty() || !loaded.snapshot->live.empty());
 }
