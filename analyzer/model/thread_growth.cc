@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 
 namespace lw {
@@ -86,7 +87,7 @@ Process threads_as_blocks(const Process& process, const ByMaker& makers) {
       }
     }
     shadow.live.deaths.push_back(deaths);
-    shadow.series.push_back({.stack = maker, .points = points_of(threads, shadow.profiles)});
+    shadow.series.push_back({.stack = StackNumber{number}, .points = points_of(threads, shadow.profiles)});
   }
   index_blocks(shadow.live, shadow.series.size());
   return shadow;
@@ -131,10 +132,15 @@ std::vector<Assessment> growing_threads(const Observation& observation, u32 numb
   if (makers.empty()) return {};
   Observation shadow;
   shadow.processes.push_back(threads_as_blocks(process, makers));
+  for (u32 series = 0; series < makers.size(); ++series) {  // a stack for each series, and in the same order
+    const FrameNumber frame = shadow.code.frame({kNoModule, series});
+    shadow.code.stack({&frame, 1}, 0);
+  }
   std::vector<Assessment> findings;
   for (Assessment& judged : assess_sites(shadow)) {
     if (judged.verdict != Verdict::kGrowing) continue;
-    const auto& threads = makers.at(judged.stack);
+    const auto& [maker, threads] = *std::next(makers.begin(), judged.series.front());
+    judged.stack = maker;
     findings.push_back(finding_of(process, number, std::move(judged), threads));
   }
   std::stable_sort(findings.begin(), findings.end(), [](const Assessment& a, const Assessment& b) {
