@@ -15,6 +15,8 @@ constexpr f64 kNotTheCause = 0.25;
 // The process itself must grow by at least this share of it: an allocator also counts memory it has returned.
 constexpr f64 kSeenBySystem = 0.5;
 constexpr f64 kMostCertain = 0.99;
+// Levels differ by this share of what is free and are the same all the same.
+constexpr f64 kSameLevel = 0.1;
 
 f64 rss_of(const MemoryPoint& point) { return static_cast<f64>(point.rss_bytes); }
 f64 in_use_of(const MemoryPoint& point) {
@@ -64,7 +66,8 @@ bool rises(const std::vector<MemoryPoint>& points, FragmentationCase& figures) {
 f64 since_s(const std::vector<MemoryPoint>& points, const FragmentationCase& figures) {
   u64 since_ns = points.back().time_ns;
   for (auto point = points.rbegin(); point != points.rend(); ++point) {
-    if (free_of(*point) < figures.free_bytes || in_use_of(*point) > figures.in_use_bytes) break;
+    const f64 slack = kSameLevel * figures.free_bytes;
+    if (free_of(*point) < figures.free_bytes - slack || in_use_of(*point) > figures.in_use_bytes + slack) break;
     since_ns = point->time_ns;
   }
   return static_cast<f64>(since_ns) * 1e-9;

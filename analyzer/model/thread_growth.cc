@@ -10,7 +10,7 @@ namespace lw {
 namespace {
 
 // What a thread needs is allocated around its start: its stack and argument right before, its own state right after.
-constexpr f64 kBefore_s = 0.05, kAfter_s = 0.5;
+constexpr f64 kBefore_s = 0.02, kAfter_s = 0.1;
 constexpr f64 kNearlyAll = 0.9;
 constexpr f64 kByAccident = 0.5;
 

@@ -14,7 +14,7 @@
 #include "arguments.h"
 
 struct Workday {
-  double seconds = 24;
+  double seconds = 30;
   bool behaves_well = false;
 };
 
