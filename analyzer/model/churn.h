@@ -13,8 +13,8 @@
 
 namespace lw {
 
-// On glibc 2.36 a pair takes 13 ns where the same block comes back at once, and 32 ns where blocks of 16 to 400 bytes are
-// freed in random order (docs/other-verdicts.md).
+// On glibc 2.36 a pair takes 13 ns where the same block comes back at once, and 32 ns where blocks of 16 to 400 bytes
+// are freed in random order (docs/other-verdicts.md).
 inline constexpr f64 kPairCost_s = 20e-9;
 // A program that spends less than this in its allocator would not be noticeably faster if it spent half of it. That is
 // a tenth of its time, of which re-use at one place saves a part.
