@@ -44,8 +44,8 @@ if have go; then
   pprof() { go tool pprof -symbolize=none "$@"; }
   check 'pprof shows live bytes when asked for nothing' says 'Type: inuse_space' pprof -top leaky.pb.gz
   check 'pprof blames the leaking function itself' says 'Cache::put' pprof -top -nodecount=1 leaky.pb.gz
-  check 'pprof knows the sample types of Go' says 'Type: alloc_objects' pprof -top -sample_type=alloc_objects leaky.pb.gz
-  check 'pprof knows growth' says 'Cache::put' pprof -top -sample_type=growth_per_hour -nodecount=1 leaky.pb.gz
+  check 'pprof knows the sample types of Go' says 'Type: alloc_objects' pprof -top -sample_index=alloc_objects leaky.pb.gz
+  check 'pprof knows growth' says 'Cache::put' pprof -top -sample_index=growth_per_hour -nodecount=1 leaky.pb.gz
   check 'pprof reads the labels' says 'growing' pprof -tags leaky.pb.gz
   check 'pprof focuses by verdict' says 'Cache::put' pprof -top -tagfocus=verdict=growing leaky.pb.gz
   check 'pprof lists source lines' says 'server_code.cc:5' pprof -top -lines leaky.pb.gz
@@ -78,7 +78,7 @@ rows = list(csv.DictReader(sys.stdin))
 assert len(rows) == 5 and None not in rows[0] and None not in rows[0].values(), rows[:1]
 put = [r for r in rows if r["function"].startswith("Cache::put")][0]
 assert float(put["live_bytes_low"]) < float(put["live_bytes"]) < float(put["live_bytes_high"])
-assert put["verdict"] == "growing"'
+assert put["verdict"] == "growing" and put["line"] == "5"'
 }
 check 'the table has a line per site, with limits' csv
 check 'json is what report says' says '"findings"' export_as json leaky
@@ -94,7 +94,7 @@ check 'metrics end as OpenMetrics does' bash -c "'$leakwatch' export openmetrics
 export_as massif leaky -o massif.out
 if have ms_print; then
   check 'ms_print draws the growth' says '->' ms_print massif.out
-  check 'ms_print shows what is alive, innermost first' says 'Cache::put(Request const&) (server_code.cc)' ms_print massif.out
+  check 'ms_print shows what is alive, innermost first' says 'Cache::put(Request const&) (server_code.cc:5)' ms_print massif.out
 fi
 check 'massif wants one process' says 'choose one with --process' export_as massif leaky healthy
 
