@@ -27,6 +27,7 @@ analyzer/model        -> snapshot/layout.h snapshot/live_layout.h snapshot/load_
 analyzer/model/load_profile -> snapshot/reader.h
 analyzer/symbolize    -> analyzer/model snapshot/hash.h
 analyzer/render       -> analyzer/model analyzer/base snapshot/layout.h
+analyzer/render/export_pprof -> snapshot/weight.h
 analyzer/render/inspect -> snapshot/reader.h
 analyzer/commands     -> analyzer/model analyzer/symbolize analyzer/render analyzer/base snapshot
 analyzer/main         -> analyzer/commands analyzer/base
