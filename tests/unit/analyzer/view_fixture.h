@@ -41,6 +41,7 @@ class ViewFixture {
     thread.allocations = 10 * tid;
     thread.frees = tid;
     thread.allocated_bytes = 100 * tid;
+    thread.end_ns = ended ? 5'000'000'000 : 0;
     thread.name = name;
     return *this;
   }
