@@ -86,9 +86,11 @@ int export_command(const Arguments& arguments) {
 
   const Format& format = *std::find_if(std::begin(kFormats), std::end(kFormats),
                                        [&](const Format& candidate) { return name == candidate.name; });
-  const std::optional<StackFilter> filter = filter_of(choice);
+  std::optional<StackFilter> filter = filter_of(choice);
   Looked looked;
   if (!filter) return kWrongUsage;
+  // These tell of lines; in the others a function is wanted whole.
+  if (name == "csv" || name == "openmetrics" || name == "massif") filter->grain = Grain::kLine;
   if (const auto status = look(choice, looked)) return *status;
   if (!fits(choice, name, looked)) return kWrongUsage;
   const NamedCode names = name_everything(choice, looked);

@@ -44,8 +44,8 @@ if have go; then
   pprof() { go tool pprof -symbolize=none "$@"; }
   check 'pprof shows live bytes when asked for nothing' says 'Type: inuse_space' pprof -top leaky.pb.gz
   check 'pprof blames the leaking function itself' says 'Cache::put' pprof -top -nodecount=1 leaky.pb.gz
-  check 'pprof knows the sample types of Go' says 'Type: alloc_objects' pprof -top -sample_type=alloc_objects leaky.pb.gz
-  check 'pprof knows growth' says 'Cache::put' pprof -top -sample_type=growth_per_hour -nodecount=1 leaky.pb.gz
+  check 'pprof knows the sample types of Go' says 'Type: alloc_objects' pprof -top -sample_index=alloc_objects leaky.pb.gz
+  check 'pprof knows growth' says 'Cache::put' pprof -top -sample_index=growth_per_hour -nodecount=1 leaky.pb.gz
   check 'pprof reads the labels' says 'growing' pprof -tags leaky.pb.gz
   check 'pprof focuses by verdict' says 'Cache::put' pprof -top -tagfocus=verdict=growing leaky.pb.gz
   check 'pprof lists source lines' says 'server_code.cc:5' pprof -top -lines leaky.pb.gz
@@ -94,7 +94,7 @@ check 'metrics end as OpenMetrics does' bash -c "'$leakwatch' export openmetrics
 export_as massif leaky -o massif.out
 if have ms_print; then
   check 'ms_print draws the growth' says '->' ms_print massif.out
-  check 'ms_print shows what is alive, innermost first' says 'Cache::put(Request const&) (server_code.cc)' ms_print massif.out
+  check 'ms_print shows what is alive, innermost first' says 'Cache::put(Request const&) (server_code.cc:5)' ms_print massif.out
 fi
 check 'massif wants one process' says 'choose one with --process' export_as massif leaky healthy
 
@@ -121,7 +121,7 @@ check 'bash completes a format' says speedscope complete_in_bash export speed
 for shell in zsh fish; do
   have "$shell" || continue
   "$leakwatch" help --completion "$shell" >"completion.$shell"
-  check "$shell takes its completions" "$shell" --no-execute "completion.$shell"
+  check "$shell takes its completions" "$shell" -n "completion.$shell"
 done
 if have fish; then
   check 'fish completes the word after --by' says byte_hours \

@@ -110,7 +110,7 @@ TEST_CASE("columns of the memory log carry the last point on") {
 
 TEST_CASE("threads of one name are one group, with what its threads hold") {
   ViewFixture fixture;
-  fixture.thread(1, "main").thread(2, "worker").thread(3, "worker", true);
+  fixture.add_thread(1, "main").add_thread(2, "worker").add_thread(3, "worker", true);
   fixture.site("a", 100, 0).site("b", 30, 1).site("c", 12, 2);
   const std::vector<ThreadGroup> groups = thread_groups(fixture.observe().processes.front());
   REQUIRE(groups.size() == 2);
@@ -124,7 +124,7 @@ TEST_CASE("threads of one name are one group, with what its threads hold") {
 
 TEST_CASE("only blocks of the wanted threads are kept") {
   ViewFixture fixture;
-  fixture.thread(1, "main").thread(77, "worker");
+  fixture.add_thread(1, "main").add_thread(77, "worker");
   fixture.site("a", 100, 0).site("b", 30, 1);
   fixture.observe();
   Process& process = fixture.observation.processes.front();

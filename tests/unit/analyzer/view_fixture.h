@@ -34,8 +34,15 @@ class ViewFixture {
     return *this;
   }
 
-  ViewFixture& thread(u64 tid, const std::string& name, bool ended = false) {
-    shot_.threads.push_back({tid, ended ? kThreadEnded : 0u, 0, 0, 10 * tid, tid, 100 * tid, name});
+  ViewFixture& add_thread(u64 tid, const std::string& name, bool ended = false) {
+    SnapshotThread& thread = shot_.threads.emplace_back();
+    thread.tid = tid;
+    thread.flags = ended ? kThreadEnded : 0u;
+    thread.allocations = 10 * tid;
+    thread.frees = tid;
+    thread.allocated_bytes = 100 * tid;
+    thread.end_ns = ended ? 5'000'000'000 : 0;
+    thread.name = name;
     return *this;
   }
 
