@@ -54,7 +54,7 @@ any() { compgen -G "$1" >/dev/null; }
 have_command() { [ -f analyzer/main.cc ]; }
 
 build() {
-  local goals=(out/release/libleakwatch.so preload-programs examples unit)
+  local goals=(out/release/libleakwatch.so preload-programs reach-programs examples unit)
   ! have_command || goals+=(build)
   make -s -j2 "${goals[@]}"
 }
@@ -76,6 +76,7 @@ fi
 # A case that a busy machine made late gets a second chance; what fails twice has failed.
 preload() { python3 tests/preload/run.py || python3 tests/preload/run.py; }
 suite preload preload
+suite reach python3 tests/reach/run.py
 if [ -f tests/golden/run.sh ]; then suite golden bash tests/golden/run.sh; else absent golden; fi
 if [ -f tests/fuzz/run.sh ]; then suite fuzz fuzz_shortly; else absent fuzz; fi
 suite checks bash tests/checks/lint.sh --quick
