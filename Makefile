@@ -44,8 +44,8 @@ UNIT_LIBS     := $(ANALYZER_LIBS) -lCatch2WithMain -ldl -lpthread
 
 .DEFAULT_GOAL := build
 .DELETE_ON_ERROR:
-.PHONY: help build deps demo test bench soak fuzz golden-record format lint install uninstall clean \
-        unit stress preload-programs reach-programs examples perf-programs fuzzers
+.PHONY: help build deps demo test bench soak fuzz score golden-record format lint install uninstall clean \
+        unit stress simulator preload-programs reach-programs examples perf-programs fuzzers
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -103,6 +103,14 @@ $(OUT)/unit-tests: $(UNIT_PARTS)
 	$(CXX) $(FLAGS_$(FLAVOUR)) -pie $^ $(UNIT_LIBS) -o $@
 unit: $(OUT)/unit-tests
 
+# Services with known truth, scored. docs/verdicts.md has the table.
+SIMULATOR_SRC   := $(wildcard tests/simulator/*.cc)
+SIMULATOR_PARTS := $(call objects,$(SIMULATOR_SRC) tests/unit/analyzer/simulated_service.cc $(READER_SRC) \
+                   $(filter analyzer/model/%,$(ANALYZER_SRC)))
+$(OUT)/simulator: $(SIMULATOR_PARTS) $(call objects,$(SNAPSHOT_SRC))
+	$(CXX) $(FLAGS_$(FLAVOUR)) -pie $(sort $^) -lfmt -o $@
+simulator: $(OUT)/simulator
+
 # Writes the snapshots of the golden tests. It is called `server` because that is the module their stacks name; no
 # optimisation, so that its functions begin where their source lines say.
 $(OUT)/golden/server: $(wildcard tests/golden/*.cc) $(wildcard tests/golden/*.h) tests/unit/analyzer/simulated_service.cc \
@@ -127,7 +135,19 @@ $(OUT)/preload/%: tests/preload/programs/%.cc Makefile
 $(OUT)/preload/%: tests/preload/programs/%.c Makefile
 	@mkdir -p $(@D)
 	gcc -O1 -g -Wall -MMD -MP $< -o $@ -pthread -ldl $(call flags_of,$<)
-preload-programs: $(patsubst tests/preload/programs/%,$(OUT)/preload/%,$(basename $(PRELOAD_SRC)))
+# The same linked to an allocator, as NAME-ALLOCATOR: those that tests/preload/cases.py runs so.
+LINKED := $(shell python3 tests/preload/cases.py)
+define linked_to
+$(OUT)/preload/%-$(1): tests/preload/programs/%.cc Makefile
+	@mkdir -p $$(@D)
+	g++ -std=c++17 -O1 -g -Wall -MMD -MP $$< -o $$@ -Wl,--no-as-needed -l$(1) -pthread -ldl $$(call flags_of,$$<)
+$(OUT)/preload/%-$(1): tests/preload/programs/%.c Makefile
+	@mkdir -p $$(@D)
+	gcc -O1 -g -Wall -MMD -MP $$< -o $$@ -Wl,--no-as-needed -l$(1) -pthread -ldl $$(call flags_of,$$<)
+endef
+$(foreach allocator,jemalloc tcmalloc mimalloc,$(eval $(call linked_to,$(allocator))))
+preload-programs: $(patsubst tests/preload/programs/%,$(OUT)/preload/%,$(basename $(PRELOAD_SRC))) \
+                  $(addprefix $(OUT)/preload/,$(LINKED))
 
 # Programs that lose memory, or seem to, for tests/reach/run.py.
 REACH_SRC := $(wildcard tests/reach/programs/*.cc)
@@ -167,6 +187,8 @@ fuzz: fuzzers ## fuzz the readers, FUZZ_SECONDS each (default 300)
 	@bash tests/fuzz/run.sh
 bench: build perf-programs ## measure the overhead against the unwatched program and its peers; writes docs/overhead.md
 	@bash tests/perf/bench.sh
+score: simulator ## play 1,000 simulated services against the verdicts; writes the table in docs/verdicts.md
+	@$(OUT)/simulator --services 1000 --write docs/verdicts.md
 golden-record: build examples ## record the golden files anew
 	@bash tests/golden/run.sh --record
 demo: deps ## install, build, watch a real redis-server and the leaky example, and show both reports
@@ -181,16 +203,35 @@ format: ## lay out the sources with clang-format
 lint: ## clang-format, clang-tidy, include directions, exports and imports
 	@bash tests/checks/lint.sh
 
-install: build ## install into PREFIX (default /usr/local), below DESTDIR
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/share/doc/leakwatch
+# Completions and manual pages, as they lie below PREFIX/share; written by the command itself.
+SHARE := $(OUT)/share
+$(SHARE)/.written: $(OUT)/leakwatch
+	@rm -rf $(SHARE)
+	@mkdir -p $(addprefix $(SHARE)/,man/man1 bash-completion/completions zsh/site-functions fish/vendor_completions.d)
+	@$< help --completion bash >$(SHARE)/bash-completion/completions/leakwatch
+	@$< help --completion zsh >$(SHARE)/zsh/site-functions/_leakwatch
+	@$< help --completion fish >$(SHARE)/fish/vendor_completions.d/leakwatch.fish
+	@$< help --man >$(SHARE)/man/man1/leakwatch.1
+	@for verb in $$(sed -n 's/.*leakwatch\\-\([a-z]*\).*/\1/p' $(SHARE)/man/man1/leakwatch.1); do \
+	    $< help --man $$verb >$(SHARE)/man/man1/leakwatch-$$verb.1; done
+	@touch $@
+
+install: build $(SHARE)/.written ## install into PREFIX (default /usr/local), below DESTDIR
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/share/doc/leakwatch
 	install -m 755 $(OUT)/leakwatch $(DESTDIR)$(PREFIX)/bin/leakwatch
 	install -m 755 $(OUT)/libleakwatch.so $(DESTDIR)$(PREFIX)/lib/libleakwatch.so
 	install -m 644 $(OUT)/libleakwatch_selftest.so $(DESTDIR)$(PREFIX)/lib/libleakwatch_selftest.so
+	install -m 644 interposer/leakwatch.h $(DESTDIR)$(PREFIX)/include/leakwatch.h
 	install -m 644 README.md docs/*.md $(DESTDIR)$(PREFIX)/share/doc/leakwatch/
+	cd $(SHARE) && find * -type f -exec install -D -m 644 {} $(abspath $(DESTDIR)$(PREFIX))/share/{} \;
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/leakwatch $(DESTDIR)$(PREFIX)/lib/libleakwatch.so \
-	    $(DESTDIR)$(PREFIX)/lib/libleakwatch_selftest.so
+	    $(DESTDIR)$(PREFIX)/lib/libleakwatch_selftest.so $(DESTDIR)$(PREFIX)/include/leakwatch.h
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/leakwatch
+	rm -f $(DESTDIR)$(PREFIX)/share/man/man1/leakwatch.1 $(DESTDIR)$(PREFIX)/share/man/man1/leakwatch-*.1 \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/leakwatch \
+	    $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_leakwatch \
+	    $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/leakwatch.fish
 clean: ## remove everything that was built
 	rm -rf out
 

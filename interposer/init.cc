@@ -47,7 +47,11 @@ namespace {
 
 void last_words(void*) { stop_watching(true); }
 
-void wipe_by_hand() { __builtin_memset(&g_wiped, 0, sizeof(Process) + sizeof g_wiped.filter); }
+// Where the kernel cannot. Slots that were never used are zero anyway.
+void wipe_by_hand() {
+  const u64 slots = process().slots_high < kThreadSlots ? process().slots_high : kThreadSlots;
+  __builtin_memset(&g_wiped, 0, offsetof(WipedPages, slots) + slots * sizeof(ThreadSlot));
+}
 
 void look_at_coverage() {
   if (!g_options.watch || !malloc_is_bound_past_us()) return;
@@ -60,7 +64,7 @@ void look_at_coverage() {
 // our own is resolved when this object is relocated, which is before the program is: the slot is set here, by hand.
 void nothing() {}
 extern "C" __attribute__((used)) void (*lw_set_first_slot())() {
-  t_slot = &g_nobodys_slot;
+  t_slot = &nobodys_slot();
   return nothing;
 }
 void first_slot() __attribute__((ifunc("lw_set_first_slot")));

@@ -314,7 +314,6 @@ struct LiveHeader {
   DropCount drops[kDropReasons];
   Receipt receipt;
   ReachScan reach;
-  u64 work;                 // the program's own count, by leakwatch_tick()
   u64 page_bytes;           // of this machine
   u64 memory_total;         // of this machine
   u64 address_space_limit;  // RLIMIT_AS; 0 = none

@@ -19,8 +19,8 @@ constexpr u64 whole_pages(u64 bytes) { return (bytes + kPageBytes - 1) / kPageBy
 constexpr u64 smaller(u64 a, u64 b) { return a < b ? a : b; }
 
 // Bytes of each table but the last one, which takes what is left: about 25 frames a site at the default size.
-// Memory log, mappings and text do not grow with the file, they hold what a process has of them whatever its size.
-// Nor do releases and their stacks: what they add to a snapshot is bounded so.
+// Memory log, mappings and text do not grow with a larger file, they hold what a process has of them whatever its
+// size. Nor do releases and their stacks: what they add to a snapshot is bounded so.
 constexpr u64 share_of(TableId id, u64 file_bytes) {
   switch (id) {
     case TableId::kThreads:
@@ -28,9 +28,9 @@ constexpr u64 share_of(TableId id, u64 file_bytes) {
     case TableId::kMemory:
       return smaller(768 * sizeof(MemoryPoint), file_bytes / 24);
     case TableId::kMappings:
-      return 512 * sizeof(Mapping);
+      return smaller(512 * sizeof(Mapping), file_bytes / 32);
     case TableId::kText:
-      return 64 << 10;
+      return smaller(64 << 10, file_bytes / 32);
     case TableId::kLive:
       return file_bytes / 100 * 40;
     case TableId::kSites:
@@ -38,9 +38,9 @@ constexpr u64 share_of(TableId id, u64 file_bytes) {
     case TableId::kSiteFrees:
       return file_bytes / 100 * 12;
     case TableId::kStacks:
-      return smaller(640 * sizeof(KeptStack), file_bytes / 64);
+      return smaller(640 * sizeof(KeptStack), file_bytes / 128);
     case TableId::kReleases:
-      return smaller(384 * sizeof(ReleaseRecord), file_bytes / 64);
+      return smaller(384 * sizeof(ReleaseRecord), file_bytes / 128);
     case TableId::kFrames:
     case TableId::kCount:
       break;

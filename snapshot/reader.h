@@ -114,4 +114,11 @@ LoadedSnapshot read_snapshot(std::span<const u8> bytes, const std::string& name)
 // encoded as `live_reason` and read back, so both take the same road. Never throws on bad input.
 LoadedSnapshot load_snapshot_file(const std::string& path, DumpReason live_reason = DumpReason::kKilled);
 
+// The bytes of the snapshot at `path`, which are not looked at further; a live file is encoded as `live_reason`.
+struct SnapshotBytes {
+  std::vector<u8> bytes;
+  std::vector<LoadError> errors;  // not empty: there are no bytes
+};
+SnapshotBytes snapshot_bytes(const std::string& path, DumpReason live_reason = DumpReason::kKilled);
+
 }  // namespace lw

@@ -83,15 +83,23 @@ int patch_vector(void* self, u64 offset, const void* bytes, u64 length) {
   return 0;
 }
 
-LoadedSnapshot load_live(std::span<const u8> bytes, const std::string& path, DumpReason reason) {
+SnapshotBytes encoded(std::span<const u8> bytes, const std::string& path, DumpReason reason) {
   if (const char* wrong = check_live(bytes.data(), bytes.size())) {
-    return {std::nullopt, {{path, 0, wrong}}};
+    return {{}, {{path, 0, wrong}}};
   }
   const LiveView live{bytes.data(), bytes.size()};
   std::vector<u8> scratch(kEncodeScratchBytes);
-  std::vector<u8> snapshot;
-  encode_snapshot(live, request_for(live, reason), scratch.data(), {&snapshot, append_to_vector, patch_vector});
-  return read_snapshot(snapshot, path);
+  SnapshotBytes snapshot;
+  encode_snapshot(live, request_for(live, reason), scratch.data(), {&snapshot.bytes, append_to_vector, patch_vector});
+  return snapshot;
+}
+
+LoadedSnapshot load_live(std::span<const u8> bytes, const std::string& path, DumpReason reason) {
+  const SnapshotBytes snapshot = encoded(bytes, path, reason);
+  if (!snapshot.errors.empty()) {
+    return {std::nullopt, snapshot.errors};
+  }
+  return read_snapshot(snapshot.bytes, path);
 }
 
 }  // namespace
@@ -109,6 +117,20 @@ LoadedSnapshot load_snapshot_file(const std::string& path, DumpReason live_reaso
   } catch (const std::bad_alloc&) {
     return {std::nullopt, {{path, kWholeFile, "there is not enough memory to read it"}}};
   }
+}
+
+SnapshotBytes snapshot_bytes(const std::string& path, DumpReason live_reason) {
+  const FileCopy file(path);
+  if (!file.error().empty()) {
+    return {{}, {{path, kWholeFile, file.error()}}};
+  }
+  if (begins_with(file.bytes(), kLiveMagic)) {
+    return encoded(file.bytes(), path, live_reason);
+  }
+  if (!begins_with(file.bytes(), kSnapshotMagic)) {
+    return {{}, {{path, 0, "it is not a snapshot"}}};
+  }
+  return {{file.bytes().begin(), file.bytes().end()}, {}};
 }
 
 }  // namespace lw

@@ -54,7 +54,7 @@ any() { compgen -G "$1" >/dev/null; }
 have_command() { [ -f analyzer/main.cc ]; }
 
 build() {
-  local goals=(out/release/libleakwatch.so preload-programs reach-programs examples unit)
+  local goals=(out/release/libleakwatch.so preload-programs reach-programs out/release/perf/pairs examples unit)
   ! have_command || goals+=(build)
   make -s -j2 "${goals[@]}"
 }
@@ -62,6 +62,8 @@ build() {
 built() { make -s -j2 FLAVOUR="$1" unit; }
 stress_in_tsan() { make -s -j2 FLAVOUR=tsan stress && out/tsan/stress-tests '[stress]'; }
 unit_in_asan() { built asan && UBSAN_OPTIONS=print_stacktrace=1 out/asan/unit-tests; }
+# A quarter of what `make score` plays: about a minute.
+simulator() { make -s -j2 simulator && out/release/simulator; }
 fuzz_shortly() { make -s -j2 fuzzers && FUZZ_SECONDS=20 bash tests/fuzz/run.sh; }
 
 suite build build
@@ -71,20 +73,21 @@ if any 'tests/unit/*.cc' || any 'tests/unit/*/*.cc'; then
 else
   absent unit
 fi
+suite simulator simulator
 # The sanitizer flavours take as long as all the rest: `tests/run.sh unit-asan stress-tsan` runs them.
 [ "$wanted" = "  " ] || suite stress-tsan stress_in_tsan
 # A case that a busy machine made late gets a second chance; what fails twice has failed.
 preload() { python3 tests/preload/run.py || python3 tests/preload/run.py; }
 suite preload preload
 suite reach python3 tests/reach/run.py
+suite pair-cost python3 tests/perf/pair_cost.py
 if [ -f tests/golden/run.sh ]; then suite golden bash tests/golden/run.sh; else absent golden; fi
+suite schema bash tests/schema/run.sh
 if [ -f tests/fuzz/run.sh ]; then suite fuzz fuzz_shortly; else absent fuzz; fi
 suite checks bash tests/checks/lint.sh --quick
 soak() { make -s -j2 out/release/soak/workload && python3 tests/soak/soak.py --seconds 60; }
 suite soak soak
-# real/estimates.sh holds what is not reached yet (docs/failure-modes.md, "Known gaps"): run it by name.
 for script in tests/real/*.sh; do
-  [ "$script" != tests/real/estimates.sh ] || [[ $wanted == *" real/estimates "* ]] || continue
   # Those that begin with #! are suites, the others are parts of them.
   if [ -f "$script" ] && [ "$(head -c 2 "$script")" = '#!' ]; then
     suite "real/$(basename "$script" .sh)" bash "$script"

@@ -133,4 +133,18 @@ std::optional<double> parse_rate(std::string_view text) {
   return {};
 }
 
+std::optional<double> parse_duration(std::string_view text) {
+  const std::string lower = lower_case(text);
+  double number = 0;
+  const auto [end, error] = std::from_chars(lower.data(), lower.data() + lower.size(), number);
+  if (error != std::errc() || !std::isfinite(number) || number <= 0) return {};
+  const std::string_view unit(end, static_cast<size_t>(lower.data() + lower.size() - end));
+  if (unit == "ms") return number / 1000;
+  if (unit.empty()) return number;
+  for (const Unit& candidate : kRateUnits) {
+    if (unit == candidate.name || unit == std::string_view(candidate.name).substr(0, 1)) return number * candidate.size;
+  }
+  return {};
+}
+
 }  // namespace lw

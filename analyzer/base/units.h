@@ -23,5 +23,7 @@ std::string rate_number(double bytes_per_s, double like);  // "0.3" beside "3.1 
 // "64K", "1.5 MiB", "4096" → bytes; "200K/h", "3 MiB/min" → bytes per second (a plain number is per second).
 std::optional<double> parse_bytes(std::string_view text);
 std::optional<double> parse_rate(std::string_view text);
+// "90s", "30m", "1.5 h", "7d", "250ms" → seconds (a plain number is seconds); nothing for zero and less.
+std::optional<double> parse_duration(std::string_view text);
 
 }  // namespace lw

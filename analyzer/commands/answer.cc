@@ -5,6 +5,7 @@
 
 #include "analyzer/base/sentences.h"
 #include "analyzer/base/units.h"
+#include "analyzer/model/class_findings.h"
 
 namespace lw {
 namespace {
@@ -14,9 +15,12 @@ constexpr f64 kNoticeableDrops = 0.01;
 
 std::vector<StackNumber> stacks_to_name(const Answer& answer, const AnswerChoice& choice) {
   std::vector<StackNumber> stacks;
+  const auto add = [&](const std::vector<StackNumber>& more) { stacks.insert(stacks.end(), more.begin(), more.end()); };
   for (const ProcessReport& process : answer.report.processes) {
+    add(stacks_for_classes(*process.process));
     for (const Assessment& site : process.sites) {
       if (choice.all_names || is_of_interest(*process.process, site, choice.findings)) stacks.push_back(site.stack);
+      add(stacks_for_classes(*process.process, site));
     }
   }
   return stacks;
@@ -64,6 +68,7 @@ Answer answer_on(Opened opened, const AnswerChoice& choice) {
   for (const std::string& sentence : opened.complaints) complain(sentence);
   result.complaints = std::move(opened.complaints);
   result.observation = std::move(opened.observation);
+  if (!choice.work.empty()) apply_work(choice.work, result.observation);
   result.report = report_on(result.observation);
   add_warnings(result.report);
   std::vector<std::string> notes;

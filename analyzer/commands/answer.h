@@ -9,6 +9,7 @@
 #include "analyzer/commands/name_stacks.h"
 #include "analyzer/commands/open_paths.h"
 #include "analyzer/commands/reach.h"
+#include "analyzer/commands/work_file.h"
 #include "analyzer/model/report.h"
 
 namespace lw {
@@ -17,7 +18,8 @@ struct AnswerChoice {
   SymbolChoice symbols;
   FindingChoice findings;
   ReachChoice reach;
-  bool all_names = false;  // name the stacks of every site, not only of what may become a finding
+  std::vector<WorkCount> work = {};  // of --work; empty: what the processes counted themselves
+  bool all_names = false;            // name the stacks of every site, not only of what may become a finding
   // Called when the sites have their names and before findings are made of them.
   std::function<void(Report&, const Names&)> before_findings = {};
 };

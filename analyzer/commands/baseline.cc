@@ -27,6 +27,7 @@ int baseline_command(const Arguments& arguments) {
     complain("baseline: say with -o FILE where to write it");
     return kWrongUsage;
   }
+  choice.findings.unfreed_if_exact = choice.findings.unfreed;
   const Answer result = answer(paths, choice);
   if (result.report.processes.empty()) {
     complain("no process was read: no baseline was written");

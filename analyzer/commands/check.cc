@@ -120,7 +120,7 @@ int check_command(const Arguments& arguments) {
     if (const int status = read_baseline(words.baseline, baseline); status != kDone) return status;
   }
 
-  choice.findings.unfreed = limits.lists_unfreed();
+  choice.findings.unfreed = choice.findings.unfreed_if_exact = limits.lists_unfreed();
   choice.all_names = !words.baseline.empty();
   choice.before_findings = [&](Report& report, const Names& names) {
     take_away_accepted(report, names, limits, suppressions);

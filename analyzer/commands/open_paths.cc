@@ -14,6 +14,7 @@
 #include "analyzer/base/progress.h"
 #include "analyzer/commands/live_file.h"
 #include "analyzer/model/load_profile.h"
+#include "snapshot/reader_merged.h"
 
 namespace lw {
 namespace {
@@ -58,12 +59,21 @@ class Opener {
     }
   }
 
+  std::vector<std::string> files(std::vector<std::string>& complaints) const {
+    complaints.insert(complaints.end(), opened_.complaints.begin(), opened_.complaints.end());
+    return {files_.begin(), files_.end()};
+  }
+
   Opened finish() {
     ProfileLoader loader;
     Progress progress("reading files", files_.size());
     std::vector<std::vector<std::string>> complaints;
     for (auto file = files_.rbegin(); file != files_.rend(); ++file) {  // the newest of each process first
       progress.step();
+      if (is_merged_file(*file)) {
+        load_members(*file, loader, complaints.emplace_back());
+        continue;
+      }
       const std::optional<LiveFile> live = look_at_live_file(*file);
       const bool running = live && live->is_running();
       loader.load(*file, running ? DumpReason::kPeek : DumpReason::kKilled, complaints.emplace_back());
@@ -79,6 +89,13 @@ class Opener {
   }
 
  private:
+  static void load_members(const std::string& file, ProfileLoader& loader, std::vector<std::string>& complaints) {
+    const std::vector<LoadError> errors = for_each_member(file, [&](std::span<const u8> member, u64 number, u64) {
+      loader.load(member, fmt::format("{}, snapshot {}", file, number), complaints);
+    });
+    for (const LoadError& error : errors) complaints.push_back(error.sentence());
+  }
+
   void open_process(u64 pid) {
     const FoundLiveFile found = find_live_file(pid);
     if (!found.file) {
@@ -146,6 +163,12 @@ std::vector<std::string> files_changed_since(const std::string& folder, u64 unix
     if (!listed) files.push_back(live.path);
   }
   return files;
+}
+
+std::vector<std::string> files_behind(const std::vector<std::string>& paths, std::vector<std::string>& complaints) {
+  Opener opener;
+  for (const std::string& path : paths) opener.open(path);
+  return opener.files(complaints);
 }
 
 Opened open_paths(const std::vector<std::string>& paths) {

@@ -18,6 +18,9 @@ struct Opened {
 // written at that time (seconds of the wall clock) or later.
 std::vector<std::string> files_changed_since(const std::string& folder, u64 unix_s);
 
+// The files that the paths stand for, each once, in the order in which they would be read.
+std::vector<std::string> files_behind(const std::vector<std::string>& paths, std::vector<std::string>& complaints);
+
 Opened open_paths(const std::vector<std::string>& paths);
 
 }  // namespace lw

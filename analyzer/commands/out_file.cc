@@ -2,48 +2,57 @@
 #include "analyzer/commands/out_file.h"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <stdexcept>
 
 namespace lw {
-namespace {
 
-[[noreturn]] void fail(const std::string& path) {
-  throw std::runtime_error(fmt::format("{}: cannot be written: {}", path, std::strerror(errno)));
-}
-
-bool write_all(const std::string& path, const std::string& bytes) {
-  std::FILE* file = std::fopen(path.c_str(), "wb");
-  if (file == nullptr) return false;
-  const bool written = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
-  return std::fclose(file) == 0 && written;
-}
-
-}  // namespace
-
-void write_out(const std::string& path, const std::string& bytes) {
+OutFile::OutFile(const std::string& path) : path_(path) {
   if (path.empty() || path == "-") {
-    std::fwrite(bytes.data(), 1, bytes.size(), stdout);
+    file_ = stdout;
     return;
   }
   std::error_code ignored;
   const bool special = std::filesystem::exists(path, ignored) && !std::filesystem::is_regular_file(path, ignored);
-  if (special) {  // a device or a pipe stays what it is
-    if (!write_all(path, bytes)) fail(path);
-    return;
-  }
-  const std::string temporary = fmt::format("{}.{}.tmp", path, getpid());
-  if (write_all(temporary, bytes) && std::rename(temporary.c_str(), path.c_str()) == 0) return;
+  if (!special) temporary_ = fmt::format("{}.{}.tmp", path, getpid());
+  file_ = std::fopen((special ? path_ : temporary_).c_str(), "wb");
+  if (file_ == nullptr) fail();
+}
+
+OutFile::~OutFile() {
+  if (file_ == nullptr || file_ == stdout) return;
+  std::fclose(file_);
+  if (!temporary_.empty()) std::remove(temporary_.c_str());
+}
+
+void OutFile::write(const void* bytes, size_t count) {
+  if (std::fwrite(bytes, 1, count, file_) != count && file_ != stdout) fail();  // of stdout, main() asks in the end
+}
+
+void OutFile::finish() {
+  if (file_ == stdout) return;
+  std::FILE* file = file_;
+  file_ = nullptr;
+  const bool closed = std::fclose(file) == 0;
+  if (closed && (temporary_.empty() || std::rename(temporary_.c_str(), path_.c_str()) == 0)) return;
   const int error = errno;
-  std::remove(temporary.c_str());
+  if (!temporary_.empty()) std::remove(temporary_.c_str());
   errno = error;
-  fail(path);
+  fail();
+}
+
+void OutFile::fail() const {
+  throw std::runtime_error(fmt::format("{}: cannot be written: {}", path_, std::strerror(errno)));
+}
+
+void write_out(const std::string& path, const std::string& bytes) {
+  OutFile file(path);
+  file.write(bytes.data(), bytes.size());
+  file.finish();
 }
 
 }  // namespace lw

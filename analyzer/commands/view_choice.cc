@@ -22,7 +22,7 @@ Grain grain_of(const std::string& word) {
 }
 
 bool keep_processes(const ViewChoice& choice, std::vector<Process>& processes) {
-  const std::optional<Pattern> wanted = pattern_of(choice.verb, "--process", choice.process);
+  const std::optional<Expression> wanted = pattern_of(choice.verb, "--process", choice.process);
   if (!wanted) return false;
   if (!wanted->given()) return true;
   std::erase_if(processes, [&](const Process& process) {
@@ -42,7 +42,7 @@ bool keep_threads_of(const ViewChoice& choice, std::vector<Process>& processes) 
                     choice.verb));
     return false;
   }
-  const std::optional<Pattern> wanted = pattern_of(choice.verb, "--thread", choice.thread);
+  const std::optional<Expression> wanted = pattern_of(choice.verb, "--thread", choice.thread);
   if (!wanted) return false;
   for (Process& process : processes) keep_threads(process, *wanted);
   return true;
@@ -88,9 +88,9 @@ std::optional<int> look(const ViewChoice& choice, Looked& looked) {
   return {};
 }
 
-std::optional<Pattern> pattern_of(const std::string& verb, const std::string& what, const std::string& expression) {
+std::optional<Expression> pattern_of(const std::string& verb, const std::string& what, const std::string& expression) {
   try {
-    return Pattern(expression);
+    return Expression(expression);
   } catch (const std::invalid_argument& error) {
     complain(fmt::format("{}: {}: \"{}\" is not a regular expression: {}", verb, what, expression, error.what()));
     return {};
@@ -99,13 +99,13 @@ std::optional<Pattern> pattern_of(const std::string& verb, const std::string& wh
 
 std::optional<StackFilter> filter_of(const ViewChoice& choice) {
   StackFilter filter;
-  const std::tuple<const char*, const std::string*, Pattern*> expressions[] = {
+  const std::tuple<const char*, const std::string*, Expression*> expressions[] = {
       {"--focus", &choice.focus, &filter.focus},    {"--ignore", &choice.ignore, &filter.ignore},
       {"--hide", &choice.hide, &filter.hide},       {"--show", &choice.show, &filter.show},
       {"--module", &choice.module, &filter.module},
   };
   for (const auto& [what, expression, to] : expressions) {
-    std::optional<Pattern> pattern = pattern_of(choice.verb, what, *expression);
+    std::optional<Expression> pattern = pattern_of(choice.verb, what, *expression);
     if (!pattern) return {};
     *to = std::move(*pattern);
   }

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "analyzer/model/periodic.h"
+#include "analyzer/model/survival.h"
 #include "analyzer/model/trend.h"
 
 namespace lw {
@@ -13,11 +14,24 @@ namespace {
 
 constexpr f64 kMostFalseDiscoveries = 0.05;
 constexpr u64 kLeastSuspicion = 3;     // fewer surviving samples than this are not worth a word
-constexpr u64 kSamplesToWaitFor = 20;  // with so many, nineteen of twenty leaks have been named
+constexpr u64 kSamplesToWaitFor = 28;  // with so many, nineteen of twenty leaks have been named
 
-Subject subject_of(const Observation& observation, u32 process, const std::vector<u32>& series) {
-  const Process& p = observation.processes[process];
-  return {&p, &p.live, series};
+// What is known of a process as a whole, for all of its subjects.
+struct Known {
+  Load load;
+  f64 dropped;
+};
+
+using KnownProcesses = std::map<u32, Known>;
+
+KnownProcesses known_of(const Observation& observation, const std::vector<Member>& members) {
+  KnownProcesses known;
+  for (const Member& member : members) {
+    if (known.count(member.process) != 0) continue;
+    const Process& process = observation.processes[member.process];
+    known.insert({member.process, {Load(process.work), dropped_share(process)}});
+  }
+  return known;
 }
 
 f64 live_bytes_of(const Subject& subject) {
@@ -33,30 +47,55 @@ Subject judged_state(const Subject& subject, bool& freed_at_exit) {
   Subject before = subject;
   before.live = &*subject.process->before_exit;
   const bool late_enough = before.now_s() >= subject.now_s() / 2;
-  freed_at_exit = late_enough && live_bytes_of(subject) < live_bytes_of(before) / 2;
-  return freed_at_exit ? before : subject;
+  const bool freed = late_enough && live_bytes_of(subject) < live_bytes_of(before) / 2;
+  freed_at_exit = freed_at_exit || freed;
+  return freed ? before : subject;
 }
 
-void measure(const Subject& subject, Assessment& assessment) {
+struct State {
+  std::vector<Subject> subjects;
+  f64 dropped = 0;  // the largest share of one of them
+};
+
+void measure(const State& state, Assessment& assessment) {
   SampledSum bytes, count;
-  for (const Birth& birth : births_of(subject)) {
-    bytes.add(birth.weight.bytes, birth.weight.bytes_variance, birth.size);
-    count.add(birth.weight.count, birth.weight.count_variance, 1);
+  u64 interval = 0;
+  Deaths deaths{};
+  f64 growth = 0, growth_variance = 0;
+  std::vector<Survivor> survivors;
+  assessment.seen_in = 0;
+  for (const Subject& subject : state.subjects) {
+    const std::vector<Birth> births = births_of(subject);
+    assessment.seen_in += !births.empty();
+    for (const Birth& birth : births) {
+      bytes.add(birth.weight.bytes, birth.weight.bytes_variance, birth.size);
+      count.add(birth.weight.count, birth.weight.count_variance, 1);
+      survivors.push_back({subject.now_s() - birth.at_s, birth.weight.count});
+    }
+    interval = std::max(interval, subject.process->profiles[subject.live->profile].interval);
+    const std::vector<Level> levels = levels_of(subject);
+    const Estimate net = net_growth_of(levels);
+    growth += net.value;
+    growth_variance += (net.high - net.value) * (net.high - net.value);
+    assessment.allocated += levels.back().allocated;
+    assessment.freed += levels.back().freed;
+    const Deaths own = deaths_of(subject);
+    for (size_t bin = 0; bin < deaths.size(); ++bin) deaths[bin] += own[bin];
+    for (const u32 number : subject.series) {
+      const Series& series = subject.process->series[number];
+      assessment.mismatches += series.mismatches;
+      if (series.mismatches != 0) assessment.mismatch_kinds = series.mismatch_kinds;
+    }
   }
-  const u64 interval = subject.process->profiles[subject.live->profile].interval;
   assessment.samples = bytes.samples;
   assessment.live_bytes = estimate_of(bytes, interval <= 1 ? 0 : static_cast<f64>(interval));
   assessment.live_count = estimate_of(count, 0);
-  const std::vector<Level> levels = levels_of(subject);
-  assessment.bytes_per_s = net_growth_of(levels);
-  assessment.allocated = levels.back().allocated;
-  assessment.freed = levels.back().freed;
-  assessment.died_by_s = age_reached_by(deaths_of(subject), 0.97);
-  for (const u32 number : subject.series) {
-    const Series& series = subject.process->series[number];
-    assessment.mismatches += series.mismatches;
-    if (series.mismatches != 0) assessment.mismatch_kinds = series.mismatch_kinds;
-  }
+  assessment.died_by_s = age_reached_by(deaths, 0.97);
+  const std::vector<SurvivalPoint> curve = survival_of(deaths, survivors, bytes.samples + assessment.freed.samples);
+  if (!curve.empty()) assessment.kept = curve.back().share;
+  const f64 error = std::sqrt(growth_variance);
+  assessment.bytes_per_s =
+      scaled({growth, growth - error, growth + error}, 1 / static_cast<f64>(state.subjects.size()));
 }
 
 bool enough(const GrowthCase& growth) {
@@ -64,13 +103,13 @@ bool enough(const GrowthCase& growth) {
 }
 
 f64 confidence_of_growth(const GrowthCase& growth, f64 dropped) {
-  return (1 - growth.by_chance) * growth.shape.growing * (1 - growth.blocks_die) * (1 - growth.still_starting) *
+  return (1 - growth.by_chance) * growth.shape.growing() * (1 - growth.blocks_die) * (1 - growth.still_starting) *
          (1 - dropped);
 }
 
 // How much longer until as many samples of this growth exist as a decision needs.
 f64 time_to_decide(const GrowthCase& growth) {
-  const f64 growing_s = growth.window_s - growth.onset_s;
+  const f64 growing_s = growth.window_s - growth.onset_s;  // of the process that was watched the longest
   const f64 samples = static_cast<f64>(growth.samples);
   const f64 for_samples = samples >= kSamplesToWaitFor ? growing_s : growing_s * (kSamplesToWaitFor / samples - 1);
   return std::max(for_samples, kStartUp_s * std::log(1 / (1 - kLeastConfidence)) - growing_s);
@@ -80,22 +119,23 @@ void decide_growth(Assessment& assessment, f64 dropped) {
   const GrowthCase& growth = assessment.growth;
   const f64 confidence = confidence_of_growth(growth, dropped);
   if (enough(growth) && growth.by_chance <= kMostFalseDiscoveries && confidence >= kLeastConfidence &&
-      !growth.level_disagrees) {
+      !growth.level_disagrees && !growth.oldest_died) {
     assessment.verdict = Verdict::kGrowing;
     assessment.confidence = confidence;
     assessment.bytes_per_s = growth.bytes_per_s;
     return;
   }
-  const bool suspicious = growth.samples >= kLeastSuspicion && growth.shape.growing > 0.5 && !growth.level_disagrees;
+  const bool suspicious = growth.samples >= kLeastSuspicion && growth.shape.growing() > 0.5 &&
+                          !growth.level_disagrees && !growth.oldest_died;
   if (suspicious) {
     assessment.verdict = Verdict::kUnknown;
     assessment.confidence = confidence;
     assessment.wait_s = time_to_decide(growth);
     return;
   }
-  const bool warming = enough(growth) && growth.shape.warming > growth.shape.ended + growth.shape.burst;
+  const bool warming = enough(growth) && assessment.pattern == Pattern::kSaturating;
   assessment.verdict = warming ? Verdict::kWarming : Verdict::kSteady;
-  assessment.confidence = 1 - growth.shape.growing;
+  assessment.confidence = 1 - growth.shape.growing();
 }
 
 // No trend is needed: what nothing points to will never be freed.
@@ -107,25 +147,58 @@ bool decide_loss(Assessment& assessment, f64 dropped) {
   return true;
 }
 
-void decide(const Subject& subject, Assessment& assessment, f64 dropped) {
-  if (!subject.live->known) {
+void decide(const State& state, Assessment& assessment) {
+  const auto known = [](const Subject& subject) { return subject.live->known; };
+  if (std::none_of(state.subjects.begin(), state.subjects.end(), known)) {
     assessment.verdict = Verdict::kUnknown;
     return;
   }
-  if (decide_loss(assessment, dropped)) return;
+  if (decide_loss(assessment, state.dropped)) return;
+  const Subject& first = state.subjects.front();
   if (assessment.growth.old.exists) {
-    decide_growth(assessment, dropped);
+    assessment.pattern = pattern_of(assessment.growth.shape);
+    decide_growth(assessment, state.dropped);
   } else {
-    assessment.verdict = is_periodic(levels_of(subject)) ? Verdict::kPeriodic : Verdict::kSteady;
+    const bool periodic = is_periodic(levels_of(first));
+    assessment.verdict = periodic ? Verdict::kPeriodic : Verdict::kSteady;
+    assessment.pattern = periodic ? Pattern::kPeriodic : Pattern::kNone;
     // Laplace's rule: after n blocks that were all freed the next one is kept with probability 1 / (n + 2).
     assessment.confidence = 1 - 1 / (assessment.freed.samples + 2.0);
   }
   if (assessment.verdict == Verdict::kGrowing || assessment.verdict == Verdict::kUnknown) return;
-  const bool alive_at_exit = subject.process->ended == Ended::kExit && !assessment.freed_at_exit;
+  const bool alive_at_exit = first.process->ended == Ended::kExit && !assessment.freed_at_exit;
   if (alive_at_exit && assessment.samples > 0) {
     assessment.verdict = Verdict::kUnfreed;
-    assessment.confidence = 1 - dropped;
+    assessment.confidence = 1 - state.dropped;
   }
+}
+
+// Everything but the verdict.
+Assessment case_of(const Observation& observation, const std::vector<Member>& members, KnownProcesses& known,
+                   State& state) {
+  const Member& first = members.front();
+  Assessment assessment;
+  assessment.process = first.process;
+  assessment.series = first.series;
+  assessment.stack = observation.processes[first.process].series[first.series.front()].stack;
+  assessment.processes = static_cast<u32>(members.size());
+  for (const Member& member : members) {
+    const Process& process = observation.processes[member.process];
+    const Subject subject{&process, &process.live, member.series, &known.at(member.process).load};
+    state.subjects.push_back(judged_state(subject, assessment.freed_at_exit));
+    state.dropped = std::max(state.dropped, known.at(member.process).dropped);
+  }
+  measure(state, assessment);
+  assessment.reach = reach_case_of(state.subjects);
+  assessment.reach.nameless = observation.code[assessment.stack].frames.empty();
+  assessment.growth = growth_case_of(state.subjects);
+  return assessment;
+}
+
+void conclude(const State& state, const FamilyShares& shares, Assessment& assessment) {
+  weigh(assessment.growth.shape, shares);
+  decide(state, assessment);
+  assessment.confidence = std::clamp(assessment.confidence, 0.0, kMostConfidence);
 }
 
 }  // namespace
@@ -140,44 +213,41 @@ f64 dropped_share(const Process& process) {
   return dropped / (allocated + dropped);
 }
 
-std::vector<Assessment> assess(const Observation& observation,
-                               const std::vector<std::pair<u32, std::vector<u32>>>& subjects) {
+std::vector<Assessment> assess(const Observation& observation, const std::vector<Member>& subjects) {
+  KnownProcesses known = known_of(observation, subjects);
   std::vector<Assessment> all;
-  all.reserve(subjects.size());
+  std::vector<State> states(subjects.size());
+  for (size_t i = 0; i < subjects.size(); ++i) {
+    all.push_back(case_of(observation, {subjects[i]}, known, states[i]));
+  }
   std::vector<size_t> tested;
   std::vector<f64> p_values;
-  std::vector<Subject> states;
-  for (const auto& [process, series] : subjects) {
-    Assessment assessment;
-    assessment.process = process;
-    assessment.series = series;
-    assessment.stack = observation.processes[process].series[series.front()].stack;
-    states.push_back(judged_state(subject_of(observation, process, series), assessment.freed_at_exit));
-    measure(states.back(), assessment);
-    assessment.reach = reach_case_of(states.back());
-    assessment.reach.nameless = observation.code[assessment.stack].frames.empty();
-    assessment.growth = growth_case_of(states.back());
+  std::vector<const Shape*> shapes;
+  for (size_t i = 0; i < all.size(); ++i) {
     // How many survivors there are says nothing about when they were born: choosing by it leaves the tests valid.
-    if (enough(assessment.growth)) {
-      tested.push_back(all.size());
-      p_values.push_back(assessment.growth.by_chance);
-    }
-    all.push_back(std::move(assessment));
+    if (!enough(all[i].growth)) continue;
+    tested.push_back(i);
+    p_values.push_back(all[i].growth.by_chance);
+    shapes.push_back(&all[i].growth.shape);
   }
   const std::vector<f64> rates = false_discovery_rates(p_values);
   for (size_t i = 0; i < tested.size(); ++i) all[tested[i]].growth.by_chance = rates[i];
-  std::map<const Process*, f64> dropped;
-  for (size_t i = 0; i < all.size(); ++i) {
-    const auto [place, fresh] = dropped.try_emplace(states[i].process, 0);
-    if (fresh) place->second = dropped_share(*states[i].process);
-    decide(states[i], all[i], place->second);
-    all[i].confidence = std::clamp(all[i].confidence, 0.0, kMostConfidence);
-  }
+  const FamilyShares shares = shares_among(shapes);
+  for (size_t i = 0; i < all.size(); ++i) conclude(states[i], shares, all[i]);
   return all;
 }
 
+Assessment assess_together(const Observation& observation, const std::vector<Member>& members,
+                           const FamilyShares& shares) {
+  State state;
+  KnownProcesses known = known_of(observation, members);
+  Assessment assessment = case_of(observation, members, known, state);
+  conclude(state, shares, assessment);
+  return assessment;
+}
+
 std::vector<Assessment> assess_sites(const Observation& observation) {
-  std::vector<std::pair<u32, std::vector<u32>>> subjects;
+  std::vector<Member> subjects;
   for (u32 process = 0; process < observation.processes.size(); ++process) {
     for (u32 series = 0; series < observation.processes[process].series.size(); ++series) {
       subjects.push_back({process, {series}});

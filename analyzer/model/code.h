@@ -21,6 +21,8 @@ enum class FrameNumber : u32 {};
 enum class StackNumber : u32 {};
 
 inline constexpr ModuleNumber kNoModule{0xffffffff};
+// Stands for a stack where a finding is about a whole process. It is in no table; Names knows what to call it.
+inline constexpr StackNumber kWholeProcess{0xffffffff};
 
 struct Module {
   std::string path;      // where the target found it first

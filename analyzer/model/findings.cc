@@ -9,17 +9,21 @@ namespace {
 
 using Places = std::map<std::string, std::vector<const Assessment*>>;
 
-bool lists_unfreed(const Process& process, const FindingChoice& choice) { return choice.unfreed || process.exact(); }
+bool lists_unfreed(const Process& process, const FindingChoice& choice) {
+  return choice.unfreed || (choice.unfreed_if_exact && process.exact());
+}
 
 // Too little of its own for a verdict, but what there is does not speak against growth.
 bool could_join_others(const Assessment& site) {
   return site.growth.old.exists && site.growth.samples > 0 && site.growth.samples < 2 * kLeastGrowthSamples;
 }
 
-Assessment assess_together(const Observation& observation, const std::vector<const Assessment*>& members) {
-  std::vector<u32> series;
-  for (const Assessment* member : members) series.insert(series.end(), member->series.begin(), member->series.end());
-  return assess(observation, {{members.front()->process, series}}).front();
+Assessment together_of(const Observation& observation, const std::vector<const Assessment*>& sites) {
+  Member member{sites.front()->process, {}};
+  for (const Assessment* site : sites) {
+    member.series.insert(member.series.end(), site->series.begin(), site->series.end());
+  }
+  return assess_together(observation, {member}, sites.front()->growth.shape.shares);
 }
 
 // The member with the most to it speaks for all: its stack is the one shown.
@@ -50,9 +54,9 @@ void add_growing(const Observation& observation, const Places& places, std::vect
     for (const Assessment* member : members) {
       if (member->verdict == Verdict::kGrowing) growing.push_back(member);
     }
-    Assessment together = members.size() == 1 ? *members.front() : assess_together(observation, members);
+    Assessment together = members.size() == 1 ? *members.front() : together_of(observation, members);
     if (together.verdict != Verdict::kGrowing && !growing.empty()) {
-      together = assess_together(observation, growing);
+      together = together_of(observation, growing);
       together.verdict = Verdict::kGrowing;
       together.bytes_per_s = together.growth.bytes_per_s;
     }
@@ -65,14 +69,14 @@ void add_growing(const Observation& observation, const Places& places, std::vect
 // A place loses memory if what is lost there is more than registers could hide, be it over several stacks.
 void add_lost(const Observation& observation, const Places& places, std::vector<Assessment>& found) {
   for (const auto& [place, members] : places) {
-    Assessment together = members.size() == 1 ? *members.front() : assess_together(observation, members);
+    Assessment together = members.size() == 1 ? *members.front() : together_of(observation, members);
     if (together.verdict == Verdict::kLost) found.push_back(std::move(together));
   }
 }
 
 void add_unfreed(const Observation& observation, const Places& places, std::vector<Assessment>& found) {
   for (const auto& [place, members] : places) {
-    Assessment finding = assess_together(observation, members);
+    Assessment finding = together_of(observation, members);
     finding.verdict = Verdict::kUnfreed;
     finding.confidence = most_confident(members);
     found.push_back(std::move(finding));
@@ -122,6 +126,57 @@ std::vector<Assessment> findings_of(const Observation& observation, std::span<co
   add_growing(observation, by_place(sites, names, grows), found);
   add_mismatches(process, by_place(sites, names, mismatches), found);
   if (lists_unfreed(process, choice)) add_unfreed(observation, by_place(sites, names, unfreed), found);
+  std::stable_sort(found.begin(), found.end(), worse);
+  return found;
+}
+
+std::vector<Program> programs_in(const Observation& observation) {
+  std::map<std::pair<std::string, std::string>, Program> by_name;
+  for (u32 number = 0; number < observation.processes.size(); ++number) {
+    const Process& process = observation.processes[number];
+    if (!process.live.known || process.duration_s() <= 0) continue;
+    const std::string file = process.executable.substr(process.executable.rfind('/') + 1);
+    by_name[{process.name, file}].push_back(number);
+  }
+  std::vector<Program> programs;
+  for (auto& [name, processes] : by_name) {
+    if (processes.size() >= 2) programs.push_back(std::move(processes));
+  }
+  return programs;
+}
+
+namespace {
+
+// A member for every process of the program, the one with the most to it first.
+std::vector<Member> members_of(const Program& program, const std::vector<const Assessment*>& sites) {
+  std::map<u32, Member> by_process;
+  for (const u32 process : program) by_process[process].process = process;
+  for (const Assessment* site : sites) {
+    std::vector<u32>& series = by_process[site->process].series;
+    series.insert(series.end(), site->series.begin(), site->series.end());
+  }
+  std::vector<Member> members{by_process[sites.front()->process]};
+  for (auto& [process, member] : by_process) {
+    if (process != sites.front()->process) members.push_back(std::move(member));
+  }
+  return members;
+}
+
+}  // namespace
+
+std::vector<Assessment> program_findings_of(const Observation& observation, const Program& program,
+                                            const std::vector<std::span<const Assessment>>& sites, const Names& names) {
+  std::vector<Assessment> candidates;
+  for (const u32 process : program) candidates.insert(candidates.end(), sites[process].begin(), sites[process].end());
+  const auto grows = [](const Assessment* s) { return s->verdict == Verdict::kGrowing || could_join_others(*s); };
+  std::vector<Assessment> found;
+  // All that is allocated at a place takes part, also in processes where it looks healthy: to choose would be to find.
+  for (const auto& [place, members] : by_place(candidates, names, [](const Assessment&) { return true; })) {
+    if (std::none_of(members.begin(), members.end(), grows)) continue;
+    Assessment together =
+        assess_together(observation, members_of(program, members), members.front()->growth.shape.shares);
+    if (together.verdict == Verdict::kGrowing && together.seen_in >= 2) found.push_back(std::move(together));
+  }
   std::stable_sort(found.begin(), found.end(), worse);
   return found;
 }

@@ -12,7 +12,8 @@
 namespace lw {
 
 struct FindingChoice {
-  bool unfreed = false;  // list what was alive at a normal exit also where not every allocation was recorded
+  bool unfreed = false;          // list what was alive at a normal exit also where not every allocation was recorded
+  bool unfreed_if_exact = true;  // list it where every allocation was recorded
 };
 
 // Sites whose verdict may end up in a finding, or whose company could make it one: their stacks need names first.
@@ -21,5 +22,16 @@ bool is_of_interest(const Process& process, const Assessment& site, const Findin
 // Of one process, worst first.
 std::vector<Assessment> findings_of(const Observation& observation, std::span<const Assessment> sites,
                                     const Names& names, const FindingChoice& choice);
+
+// Processes of one program: siblings, restarts, workers of several hosts, perhaps of different builds.
+using Program = std::vector<u32>;  // numbers of processes
+
+// Those with at least two processes that can be judged; known by their names and those of their executables.
+std::vector<Program> programs_in(const Observation& observation);
+
+// What grows in a program when its processes are taken together, fastest first: leaks that several of them have, also
+// those that are too rare in each to be told. `sites`: those of all processes, by the number of the process.
+std::vector<Assessment> program_findings_of(const Observation& observation, const Program& program,
+                                            const std::vector<std::span<const Assessment>>& sites, const Names& names);
 
 }  // namespace lw

@@ -4,11 +4,16 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analyzer/model/change_point.h"
 #include "analyzer/model/distributions.h"
+#include "analyzer/model/exposure.h"
 #include "analyzer/model/trend.h"
 
 namespace lw {
 namespace {
+
+// Growth that began so early began with the process.
+constexpr f64 kLateOnset = 0.05;
 
 // The chance of at most `died` deaths among `samples` if each died with probability 1/5.
 f64 chance_of_so_few_deaths(f64 samples, f64 died) {
@@ -23,7 +28,7 @@ f64 chance_of_so_few_deaths(f64 samples, f64 died) {
   return std::min(1.0, sum);
 }
 
-// The level at the later profiles rises less than half as fast as the survivors claim, and surely so.
+// The level of a process at the later profiles rises less than half as fast as the survivors claim, and surely so.
 bool level_disagrees(const std::vector<Level>& levels, f64 claimed_per_s) {
   constexpr size_t kLeastPoints = 5;
   std::vector<TrendPoint> points;
@@ -33,42 +38,180 @@ bool level_disagrees(const std::vector<Level>& levels, f64 claimed_per_s) {
   return points.size() >= kLeastPoints && theil_sen_slope(points).high < claimed_per_s / 2;
 }
 
+// The same of several processes: what all of them together gained, since each by itself has too little of it.
+bool levels_disagree(std::span<const Subject> subjects, f64 claimed_per_s) {
+  if (subjects.size() == 1) return level_disagrees(levels_of(subjects.front()), claimed_per_s);
+  f64 gained = 0, variance = 0, claimed = 0;
+  for (const Subject& subject : subjects) {
+    if (subject.series.empty()) continue;
+    const std::vector<Level> levels = levels_of(subject);
+    const Estimate net = net_growth_of(levels);
+    const f64 time_s = levels.back().at_s, error = (net.high - net.value) * time_s;
+    gained += net.value * time_s;
+    variance += error * error;
+    claimed += claimed_per_s * time_s;
+  }
+  return gained + std::sqrt(variance) < claimed / 2;
+}
+
+// A birth that is old enough to count, on the common clock.
+struct CountedBirth {
+  f64 at;
+  f64 event;
+  f64 size;
+  Weight weight;
+};
+
+// Nothing is alive from the first part of the time, surely not by chance, and about as many as were born there have
+// died at ages that they could have: they have been evicted, and so will the others. A leak that merely began late has
+// no such deaths.
+bool oldest_have_died(const std::vector<CountedBirth>& births, f64 events, const Deaths& deaths, f64 window_s) {
+  constexpr f64 kByChance = 0.01, kAboutAsMany = 0.08, kOldEnough = 1.0 / 8;
+  const f64 gap = births.empty() ? 0 : births.front().at;
+  if (gap <= 0 || gap >= 1 || events * std::log(1 - gap) > std::log(kByChance)) return false;
+  f64 alive = 0, died = 0;
+  for (const CountedBirth& birth : births) alive += birth.weight.count;
+  for (u32 bin = 0; bin < kLifetimeBins; ++bin)
+    died += bin_start_s(bin) >= kOldEnough * gap * window_s ? deaths[bin] : 0;
+  return died >= kAboutAsMany * alive * gap / (1 - gap);
+}
+
+std::vector<CountedBirth> counted_births(const std::vector<std::vector<Birth>>& births,
+                                         const std::vector<f64>& windows_s, const Exposure& clock) {
+  std::vector<CountedBirth> counted;
+  for (size_t i = 0; i < births.size(); ++i) {
+    for (const Birth& birth : births[i]) {
+      if (birth.at_s > windows_s[i]) break;  // oldest first
+      counted.push_back({clock.share(birth.at_s), birth.event, birth.size, birth.weight});
+    }
+  }
+  if (births.size() > 1) {
+    std::sort(counted.begin(), counted.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+  }
+  return counted;
+}
+
+Deaths all_deaths(std::span<const Subject> subjects) {
+  Deaths deaths{};
+  for (const Subject& subject : subjects) {
+    const Deaths own = deaths_of(subject);
+    for (size_t bin = 0; bin < deaths.size(); ++bin) deaths[bin] += own[bin];
+  }
+  return deaths;
+}
+
+OldAge old_age_in(std::span<const Subject> subjects, const Deaths& deaths,
+                  const std::vector<std::vector<Birth>>& births) {
+  std::vector<Survivor> survivors;
+  f64 longest_s = 0;
+  for (size_t i = 0; i < subjects.size(); ++i) {
+    const f64 now_s = subjects[i].now_s();
+    for (const Birth& birth : births[i]) survivors.push_back({now_s - birth.at_s, birth.weight.count});
+    longest_s = std::max(longest_s, now_s);
+  }
+  if (subjects.size() > 1) {
+    std::sort(survivors.begin(), survivors.end(), [](const auto& a, const auto& b) { return a.age_s > b.age_s; });
+  }
+  return old_age_of(deaths, survivors, longest_s);
+}
+
+// Histories of the load that all processes together had, on the common clock; none if it is unknown of one of them.
+std::vector<History> common_load_of(std::span<const Subject> subjects, const std::vector<f64>& windows_s,
+                                    const Exposure& clock) {
+  Stretches sum{};
+  for (size_t i = 0; i < subjects.size(); ++i) {
+    if (windows_s[i] <= 0) continue;
+    if (subjects[i].load == nullptr || !subjects[i].load->known_until(windows_s[i])) return {};
+    const Stretches work = subjects[i].load->work(
+        windows_s[i], [&](size_t stretch) { return clock.uptime_s(static_cast<f64>(stretch) / kStretches); });
+    for (size_t stretch = 0; stretch < kStretches; ++stretch) sum[stretch] += work[stretch];
+  }
+  return histories_of_load(sum);
+}
+
+const std::vector<History>& load_histories(const Subject& subject, f64 window_s) {
+  static const std::vector<History> kUnknown;
+  return subject.load == nullptr ? kUnknown : subject.load->histories(window_s);
+}
+
+std::vector<Shape> shapes_of_each(std::span<const Subject> subjects, const std::vector<std::vector<Birth>>& births,
+                                  const std::vector<f64>& windows_s) {
+  std::vector<Shape> shapes;
+  std::vector<TimedEvent> events;
+  for (size_t i = 0; i < subjects.size(); ++i) {
+    events.clear();
+    for (const Birth& birth : births[i]) {
+      if (birth.at_s <= windows_s[i]) events.push_back({birth.at_s / windows_s[i], birth.event});
+    }
+    // A process without births says nothing about when they come.
+    if (!events.empty()) shapes.push_back(shape_of(events, load_histories(subjects[i], windows_s[i])));
+  }
+  return shapes;
+}
+
+u64 widest_interval(std::span<const Subject> subjects) {
+  u64 widest = 0;
+  for (const Subject& subject : subjects) {
+    widest = std::max(widest, subject.process->profiles[subject.live->profile].interval);
+  }
+  return widest;
+}
+
+void find_onset(GrowthCase& result, const std::vector<CountedBirth>& births, const Exposure& clock) {
+  std::vector<f64> at;
+  for (const CountedBirth& birth : births) at.push_back(birth.at);
+  const Estimate change = change_point_of(at, std::min(1.0, result.shape.events / static_cast<f64>(at.size())));
+  result.onset_range_s = {clock.uptime_s(change.value), clock.uptime_s(change.low), clock.uptime_s(change.high)};
+}
+
 }  // namespace
 
-GrowthCase growth_case_of(const Subject& subject) {
-  const std::vector<Birth> births = births_of(subject);
-  const f64 now_s = subject.now_s();
+GrowthCase growth_case_of(std::span<const Subject> subjects) {
+  std::vector<std::vector<Birth>> births;
+  for (const Subject& subject : subjects) births.push_back(births_of(subject));
   GrowthCase result;
-  result.old = old_age_of(deaths_of(subject), births, now_s);
-  result.window_s = now_s - result.old.age_s;
-  if (!result.old.exists || result.window_s <= 0) return result;
+  const Deaths deaths = all_deaths(subjects);
+  result.old = old_age_in(subjects, deaths, births);
+  if (!result.old.exists) return result;
+  std::vector<f64> windows_s;
+  for (const Subject& subject : subjects) windows_s.push_back(subject.now_s() - result.old.age_s);
+  if (*std::max_element(windows_s.begin(), windows_s.end()) <= 0) return result;
 
+  const Exposure clock(windows_s);
+  result.window_s = clock.longest_s();
+  result.watched_s = clock.total_s();
+  const std::vector<CountedBirth> counted = counted_births(births, windows_s, clock);
   std::vector<TimedEvent> events;
   f64 all = 0, late = 0;
-  for (const Birth& birth : births) {
-    if (birth.at_s > result.window_s) break;
-    events.push_back({birth.at_s / result.window_s, birth.event});
+  for (const CountedBirth& birth : counted) {
+    events.push_back({birth.at, birth.event});
     all += birth.event;
-    if (birth.at_s > result.window_s / 3) late += birth.event;
+    if (birth.at > 1.0 / 3) late += birth.event;
   }
-  result.shape = shape_of(events);
-  result.onset_s = result.shape.onset * result.window_s;
+  if (subjects.size() == 1) {
+    result.shape = shape_of(events, load_histories(subjects.front(), windows_s.front()));
+  } else {
+    result.shape = shape_of(events, common_load_of(subjects, windows_s, clock));
+    add_to_each_its_own(result.shape, shapes_of_each(subjects, births, windows_s));
+  }
+  result.onset_s = clock.uptime_s(result.shape.onset);
+  if (result.shape.onset > kLateOnset) find_onset(result, counted, clock);
 
   SampledSum added;
-  for (size_t i = 0; i < events.size(); ++i) {
-    const Birth& birth = births[i];
-    if (birth.at_s >= result.onset_s) added.add(birth.weight.bytes, birth.weight.bytes_variance, birth.size);
+  for (const CountedBirth& birth : counted) {
+    if (birth.at >= result.shape.onset) added.add(birth.weight.bytes, birth.weight.bytes_variance, birth.size);
   }
-  const f64 growing_s = result.window_s - result.onset_s;
-  const f64 interval = static_cast<f64>(subject.process->profiles[subject.live->profile].interval);
+  result.growing_s = result.watched_s * (1 - result.shape.onset);
+  const u64 interval = widest_interval(subjects);
   result.samples = added.samples;
-  result.bytes_per_s = scaled(estimate_of(added, interval <= 1 ? 0 : interval), 1 / growing_s);
+  result.bytes_per_s = scaled(estimate_of(added, interval <= 1 ? 0 : static_cast<f64>(interval)), 1 / result.growing_s);
 
   if (all > 0) result.by_chance = normal_upper_tail(std::sqrt(result.shape.events * late / all));
   const f64 samples = static_cast<f64>(result.old.samples);
   result.blocks_die = chance_of_so_few_deaths(samples, samples * result.old.died / result.old.survivors);
-  result.still_starting = std::exp(-growing_s / kStartUp_s);
-  result.level_disagrees = level_disagrees(levels_of(subject), result.bytes_per_s.value);
+  result.still_starting = std::exp(-(result.window_s - result.onset_s) / kStartUp_s);
+  result.oldest_died = oldest_have_died(counted, result.shape.events, deaths, result.window_s);
+  result.level_disagrees = levels_disagree(subjects, result.bytes_per_s.value);
   return result;
 }
 

@@ -5,7 +5,11 @@
 // samples. There are two sources of increments. Cumulative sums give them between any two profiles. The births of what
 // is alive give them at any resolution and from a single profile: a block born at t that is still alive added its
 // weight at t, for good. The second source is the sharper one, because it does not see what came and went.
+//
+// A case may rest on several processes of one program: what is too rare in each of fifty workers is found in all.
 #pragma once
+
+#include <span>
 
 #include "analyzer/model/estimate.h"
 #include "analyzer/model/history.h"
@@ -16,10 +20,13 @@ namespace lw {
 
 struct GrowthCase {
   OldAge old;
-  f64 window_s = 0;  // births up to here are old enough to count
-  f64 onset_s = 0;   // growth began
-  u64 samples = 0;   // old survivors born between onset and window
-  Estimate bytes_per_s;
+  f64 window_s = 0;        // births up to here are old enough to count
+  f64 watched_s = 0;       // the same, summed over the processes
+  f64 onset_s = 0;         // growth began
+  Estimate onset_range_s;  // with its interval, if it began later than the process; else all zero
+  f64 growing_s = 0;       // the part of watched_s since the onset
+  u64 samples = 0;         // old survivors born since the onset
+  Estimate bytes_per_s;    // in each process
   Shape shape;
 
   // Probabilities that the case is wrong, each for a reason of its own.
@@ -27,16 +34,18 @@ struct GrowthCase {
   f64 blocks_die = 1;            // one in five of the old blocks will be freed, and the sample just missed it
   f64 still_starting = 1;        // start-up is not over yet
   bool level_disagrees = false;  // the level at the profiles does not follow
+  bool oldest_died = false;      // what was born first is gone: a queue, or a cache that has just become full
 };
 
 // Growth can be claimed from this many samples on.
 inline constexpr u64 kLeastGrowthSamples = 10;
 // … which must stand for this many independent events.
-inline constexpr f64 kLeastGrowthEvents = 8;
+inline constexpr f64 kLeastGrowthEvents = 6;
 // The time constant of doubt about a young process: after 10 s 8 % are left, after 30 s nothing that matters.
 inline constexpr f64 kStartUp_s = 4;
 
-GrowthCase growth_case_of(const Subject& subject);
+// Its shape is not weighed yet. One subject for each process that takes part; at least one.
+GrowthCase growth_case_of(std::span<const Subject> subjects);
 
 // Net growth per second from the first third of the observation to its end, from cumulative sums. Of the level's
 // variance at both ends, only what was born or died in between counts.

@@ -5,15 +5,17 @@
 
 #include <vector>
 
-#include "analyzer/model/profile.h"
+#include "analyzer/model/load.h"
 #include "snapshot/weight.h"
 
 namespace lw {
 
+// The part of a case that one process contributes. Without series it only says that it was watched and had none of it.
 struct Subject {
   const Process* process;
   const LiveSet* live;
   std::vector<u32> series;
+  Load* load = nullptr;  // of the process, if it is to be heeded
 
   f64 now_s() const { return process->profiles[live->profile].taken_s; }
 };

@@ -10,14 +10,14 @@ f64 bin_start_s(u32 bin) { return bin == 0 ? 0 : std::ldexp(1e-9, static_cast<in
 
 f64 total_of(const Deaths& deaths) { return std::accumulate(deaths.begin(), deaths.end(), 0.0); }
 
-OldAge old_age_of(const Deaths& deaths, std::span<const Birth> births, f64 now_s) {
+OldAge old_age_of(const Deaths& deaths, std::span<const Survivor> survivors, f64 observed_s) {
   f64 died = total_of(deaths);
-  for (u32 bin = 0; bin < kLifetimeBins && bin_start_s(bin) <= now_s / 2; ++bin) {
+  for (u32 bin = 0; bin < kLifetimeBins && bin_start_s(bin) <= observed_s / 2; ++bin) {
     OldAge old{.age_s = bin_start_s(bin), .died = died};
-    for (const Birth& birth : births) {
-      if (now_s - birth.at_s < old.age_s) break;  // oldest first
+    for (const Survivor& survivor : survivors) {
+      if (survivor.age_s < old.age_s) break;
       ++old.samples;
-      old.survivors += birth.weight.count;
+      old.survivors += survivor.count;
     }
     if (old.samples == 0) break;
     old.exists = died <= kMostOldDeaths * (died + old.survivors);

@@ -23,8 +23,14 @@ struct OldAge {
 // At most this share of the blocks that passed the old age may have died since.
 inline constexpr f64 kMostOldDeaths = 0.1;
 
-// The youngest age of at most half of `now_s` that qualifies.
-OldAge old_age_of(const Deaths& deaths, std::span<const Birth> births, f64 now_s);
+// Somebody alive.
+struct Survivor {
+  f64 age_s;
+  f64 count;  // weight
+};
+
+// The youngest age of at most half of `observed_s` that qualifies. Survivors oldest first.
+OldAge old_age_of(const Deaths& deaths, std::span<const Survivor> survivors, f64 observed_s);
 
 // The age that `share` of the freed blocks did not outlive, rounded up to the histogram's edges; 0 if none was freed.
 f64 age_reached_by(const Deaths& deaths, f64 share);

@@ -87,12 +87,23 @@ LiveSet live_set_of(const Snapshot& snapshot, const std::vector<u32>& series_of_
   for (const SnapshotLive& block : snapshot.live) {
     set.blocks.push_back({static_cast<f64>(block.birth_us) * kMicrosecond, block.address, block.size, block.interval,
                           series_of_site[block.site], block.kind, block.flags, block.reach,
-                          static_cast<u32>(block.thread), block.resident});
+                          static_cast<u32>(block.thread), block.resident, static_cast<u32>(block.reallocs)});
   }
   std::sort(set.blocks.begin(), set.blocks.end(), [](const LiveBlock& a, const LiveBlock& b) {
     return a.series != b.series ? a.series < b.series : a.birth_s < b.birth_s;
   });
   return set;
+}
+
+// By the libraries that are loaded: each of them takes malloc's place when it is.
+AllocatorName allocator_of(const Snapshot& snapshot) {
+  for (const SnapshotMapping& mapping : snapshot.mappings) {
+    const std::string file = mapping.path.substr(mapping.path.rfind('/') + 1);
+    if (file.starts_with("libjemalloc")) return AllocatorName::kJemalloc;
+    if (file.starts_with("libtcmalloc")) return AllocatorName::kTcmalloc;
+    if (file.starts_with("libmimalloc")) return AllocatorName::kMimalloc;
+  }
+  return AllocatorName::kGlibc;
 }
 
 void take_identity(const Snapshot& snapshot, Process& process) {
@@ -154,11 +165,25 @@ std::vector<Thread> threads_of(const Snapshot& snapshot, const std::vector<Stack
   return threads;
 }
 
+// What the program itself counts; if it does not, the exact calls: what a program does, it allocates for.
+std::vector<WorkPoint> work_in(const std::vector<MemoryPoint>& memory) {
+  const bool counted = !memory.empty() && memory.back().work > 0;
+  std::vector<WorkPoint> work;
+  for (const MemoryPoint& point : memory) {
+    const f64 at_s = seconds(point.time_ns);
+    if (work.empty() || at_s > work.back().at_s)
+      work.push_back({at_s, static_cast<f64>(counted ? point.work : point.allocations)});
+  }
+  return work;
+}
+
 void take_newest_facts(const Snapshot& snapshot, Process& process) {
   process.flags = snapshot.process.flags;
   process.address_space_limit = snapshot.process.address_space_limit;
   process.reach = snapshot.reach;
   process.memory = snapshot.memory;
+  process.work = work_in(snapshot.memory);
+  process.allocator = allocator_of(snapshot);
   process.receipt = snapshot.receipt;
   process.drops.clear();
   for (const SnapshotDrop& drop : snapshot.drops) process.drops.push_back({drop.reason, drop.count, drop.bytes});
@@ -200,7 +225,14 @@ void order_by_time(Process& process, LiveSet& running, LiveSet& ending) {
 }  // namespace
 
 void ProfileLoader::load(const std::string& path, DumpReason live_reason, std::vector<std::string>& complaints) {
-  const LoadedSnapshot loaded = load_snapshot_file(path, live_reason);
+  add_loaded(load_snapshot_file(path, live_reason), complaints);
+}
+
+void ProfileLoader::load(std::span<const u8> bytes, const std::string& name, std::vector<std::string>& complaints) {
+  add_loaded(read_snapshot(bytes, name), complaints);
+}
+
+void ProfileLoader::add_loaded(const LoadedSnapshot& loaded, std::vector<std::string>& complaints) {
   for (const LoadError& error : loaded.errors) complaints.push_back(error.sentence());
   if (loaded.snapshot) add(*loaded.snapshot, loaded.errors.empty() || !loaded.snapshot->live.empty());
 }

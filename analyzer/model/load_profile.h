@@ -7,6 +7,7 @@
 
 #include <limits>
 #include <map>
+#include <span>
 #include <string>
 #include <tuple>
 #include <unordered_map>
@@ -16,6 +17,7 @@
 
 namespace lw {
 
+struct LoadedSnapshot;
 struct Snapshot;
 struct SnapshotStack;
 class MappingSearch;
@@ -25,6 +27,8 @@ class ProfileLoader {
   // Reads a snapshot or a live file; the latter is taken as a snapshot of this moment for `live_reason`. What is
   // wrong with it goes to `complaints`, a sentence each; what can be read of it is used.
   void load(const std::string& path, DumpReason live_reason, std::vector<std::string>& complaints);
+  // The same for the bytes of a snapshot; `name` is what the complaints call them.
+  void load(std::span<const u8> bytes, const std::string& name, std::vector<std::string>& complaints);
   // `live_is_known`: the list of live blocks could be read, even if it is empty.
   void add(const Snapshot& snapshot, bool live_is_known = true);
 
@@ -32,6 +36,8 @@ class ProfileLoader {
   Observation finish();
 
  private:
+  void add_loaded(const LoadedSnapshot& loaded, std::vector<std::string>& complaints);
+
   // host, boot, pid namespace, pid, start_ticks, start_unix_ns, executable
   using Identity = std::tuple<std::string, std::string, u64, u64, u64, u64, std::string>;
 

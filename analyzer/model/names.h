@@ -37,13 +37,17 @@ struct NamedStack {
 class Names {
  public:
   void add(StackNumber stack, NamedStack named) { stacks_[static_cast<u32>(stack)] = std::move(named); }
-  bool has(StackNumber stack) const { return stacks_.count(static_cast<u32>(stack)) != 0; }
-  const NamedStack& operator[](StackNumber stack) const { return stacks_.at(static_cast<u32>(stack)); }
+  bool has(StackNumber stack) const { return stack == kWholeProcess || stacks_.count(static_cast<u32>(stack)) != 0; }
+  const NamedStack& operator[](StackNumber stack) const {
+    return stack == kWholeProcess ? whole_process() : stacks_.at(static_cast<u32>(stack));
+  }
 
   // Equal for stacks that are blamed on the same line of the same function, also of different builds.
   std::string place(StackNumber stack) const;
 
  private:
+  static const NamedStack& whole_process();
+
   std::unordered_map<u32, NamedStack> stacks_;
 };
 

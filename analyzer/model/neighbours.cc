@@ -31,7 +31,7 @@ std::vector<Neighbour> largest_first(const StackView& view, const std::map<u32, 
 
 }  // namespace
 
-std::vector<Neighbourhood> neighbourhoods(const StackView& view, const Pattern& name) {
+std::vector<Neighbourhood> neighbourhoods(const StackView& view, const Expression& name) {
   std::vector<bool> wanted;
   for (const Place& place : view.places) wanted.push_back(name.found_in(place.name) || name.found_in(place.file));
 

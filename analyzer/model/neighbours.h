@@ -22,6 +22,6 @@ struct Neighbourhood {
 };
 
 // Of every place whose name or file matches, the largest first.
-std::vector<Neighbourhood> neighbourhoods(const StackView& view, const Pattern& name);
+std::vector<Neighbourhood> neighbourhoods(const StackView& view, const Expression& name);
 
 }  // namespace lw

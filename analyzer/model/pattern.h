@@ -1,34 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-// A regular expression of a person's (POSIX extended syntax, as grep -E takes it), found anywhere in a text.
+// How a site's memory moves, in a word.
 #pragma once
 
-#include <regex.h>
-
-#include <memory>
-#include <stdexcept>
-#include <string>
+#include "analyzer/model/shape.h"
 
 namespace lw {
 
-class Pattern {
- public:
-  Pattern() = default;  // given() is false
-  // An empty expression is one that was not given. Throws a std::invalid_argument whose text completes "… is not a
-  // regular expression: ".
-  explicit Pattern(const std::string& expression);
-
-  bool given() const { return compiled_ != nullptr; }
-  // False if none was given.
-  bool found_in(const std::string& text) const;
-
- private:
-  struct Free {
-    void operator()(regex_t* compiled) const {
-      regfree(compiled);
-      delete compiled;
-    }
-  };
-  std::unique_ptr<regex_t, Free> compiled_;
+enum class Pattern : u8 {
+  kNone,          // nothing survives, or too little to tell
+  kSteady,        // at a constant rate, by the clock or by the work done
+  kSteps,         // a heap at a time
+  kAccelerating,  // ever faster
+  kSaturating,    // ever slower: a warm-up
+  kOneOff,        // in one stretch of time, which is over
+  kWithLoad,      // with the highest load so far
+  kPeriodic,      // up and down
 };
+
+const char* pattern_word(Pattern pattern);
+
+// Of a shape that has been weighed. Of one that grows, how it does.
+Pattern pattern_of(const Shape& shape);
 
 }  // namespace lw

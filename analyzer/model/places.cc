@@ -112,10 +112,10 @@ MeasuredProcess measured(const Observation& observation, const ProcessReport& re
   for (const Assessment& finding : report.findings) {
     found[place_key_of(names[finding.stack], process)].push_back(finding.verdict);
   }
-  std::vector<std::pair<u32, std::vector<u32>>> subjects;
+  std::vector<Member> subjects;
   for (auto& [key, sites] : members) {
     std::stable_sort(sites.begin(), sites.end(), tells_more);
-    std::vector<u32>& series = subjects.emplace_back(result.process, std::vector<u32>()).second;
+    std::vector<u32>& series = subjects.emplace_back(Member{result.process, {}}).series;
     for (const Assessment* site : sites) series.insert(series.end(), site->series.begin(), site->series.end());
   }
   std::vector<Assessment> together = assess(observation, subjects);

@@ -6,8 +6,8 @@
 
 namespace lw {
 
-// A leak that has left so many samples is named in 95 of 100 cases (tests/unit/analyzer/power_test.cc holds it true).
-inline constexpr f64 kVisibleSamples = 30;
+// A leak that has left so many samples is named in 95 of 100 cases (the simulator holds it true, docs/verdicts.md).
+inline constexpr f64 kVisibleSamples = 34;
 
 struct Power {
   f64 bytes_per_s = 0;   // the slowest leak of small blocks that would have been seen; 0 if none could be

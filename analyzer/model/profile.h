@@ -62,6 +62,7 @@ struct LiveBlock {
   Reach reach = Reach::kUnknown;
   u32 thread = 0;                    // number in Process::threads
   std::optional<u64> resident = {};  // bytes of it that are in memory, if measured
+  u32 reallocs = 0;                  // that moved or resized it since it was first allocated
   u32 holder = 0;                    // number + 1 in LiveReach::holders; 0 = not known
 };
 
@@ -110,11 +111,19 @@ struct LiveSet {
 // Fills in `first`, and empty histograms for the series that have none.
 void index_blocks(LiveSet& set, size_t series_count);
 
+// Work done since the start, by whatever measure: allocation calls, requests.
+struct WorkPoint {
+  f64 at_s, done;
+};
+
 struct Drop {
   std::string reason;
   u64 count;
   f64 bytes;  // weighted
 };
+
+// What stands behind malloc, as far as a person can do something about it.
+enum class AllocatorName : u8 { kGlibc, kJemalloc, kTcmalloc, kMimalloc };
 
 enum class Ended : u8 { kRunning, kExit, kKilled };
 const char* ended_word(Ended ended);
@@ -126,6 +135,7 @@ struct Process {
   u64 address_space_limit = 0;  // 0 = none
   std::string name, host, executable, leakwatch_version, boot_id;
   std::vector<std::string> command;
+  AllocatorName allocator = AllocatorName::kGlibc;
   Ended ended = Ended::kRunning;
 
   std::vector<Profile> profiles;  // by time
@@ -138,6 +148,7 @@ struct Process {
   std::vector<Thread> threads;    // number 0 stands for those without a record
   std::optional<ReachScan> reach;
   std::vector<MemoryPoint> memory;
+  std::vector<WorkPoint> work;  // by time
   std::vector<Drop> drops;
   Receipt receipt{};
 

@@ -18,7 +18,7 @@ struct TreeNode {
   u32 place = kNoPlace;
   Estimate total, self;
   f64 share = 0;                   // of everything that the view saw, filtered or not; 0 where shares make no sense
-  f64 growing = 0;  // the share of the node that comes from sites which leak
+  f64 growing = 0;                 // the share of the node that comes from sites which leak
   std::vector<TreeNode> children;  // largest first
   size_t left_out = 0;             // children too small to be shown
 };

@@ -23,13 +23,13 @@ std::vector<Assessment> ranked(const Process& process, std::vector<Assessment> s
 
 std::vector<Assessment> merged_by_place(const Observation& observation, const std::vector<Assessment>& sites,
                                         const Names& names) {
-  std::map<std::string, std::pair<u32, std::vector<u32>>> members;
+  std::map<std::string, Member> members;
   for (const Assessment& site : sites) {
     auto& [process, series] = members[names.place(site.stack)];
     process = site.process;
     series.insert(series.end(), site.series.begin(), site.series.end());
   }
-  std::vector<std::pair<u32, std::vector<u32>>> subjects;
+  std::vector<Member> subjects;
   for (auto& [place, subject] : members) subjects.push_back(std::move(subject));
   return assess(observation, subjects);
 }

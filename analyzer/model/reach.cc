@@ -17,28 +17,35 @@ void count(const LiveBlock& block, ReachCase& reach) {
   if (block.reach == Reach::kLost || block.reach == Reach::kHeldByLost) reach.lost_bytes += bytes;
 }
 
-}  // namespace
+using Holders = std::map<std::string, u64>;  // blocks that each holds
 
-ReachCase reach_case_of(const Subject& subject) {
+void add(const Subject& subject, ReachCase& reach, Holders& holders) {
   const LiveSet& live = *subject.live;
-  ReachCase reach;
-  reach.looked = live.reach.looked;
-  if (!reach.looked) return reach;
-  reach.looks = live.reach.looks;
-  reach.still = live.reach.still;
-  reach.hidden = live.reach.hidden;
-  std::map<u32, u64> holders;
-  u64 named = 0;
+  if (!live.reach.looked) return;
+  reach.looks = reach.looked ? std::min(reach.looks, live.reach.looks) : live.reach.looks;
+  reach.still = live.reach.still && (reach.still || !reach.looked);
+  reach.hidden += live.reach.hidden;
+  reach.looked = true;
   for (const u32 series : subject.series) {
     for (u32 i = live.first[series]; i < live.first[series + 1]; ++i) {
       const LiveBlock& block = live.blocks[i];
       if (block.flags & kSampleInherited) continue;
       count(block, reach);
-      if (block.reach == Reach::kHeld && block.holder != 0) ++named, ++holders[block.holder];
+      if (block.reach == Reach::kHeld && block.holder != 0) ++holders[live.reach.holders[block.holder - 1]];
     }
   }
+}
+
+}  // namespace
+
+ReachCase reach_case_of(std::span<const Subject> subjects) {
+  ReachCase reach;
+  Holders holders;
+  for (const Subject& subject : subjects) add(subject, reach, holders);
+  u64 named = 0;
+  for (const auto& [holder, blocks] : holders) named += blocks;
   for (const auto& [holder, blocks] : holders) {
-    reach.holders.emplace_back(live.reach.holders[holder - 1], static_cast<f64>(blocks) / static_cast<f64>(named));
+    reach.holders.emplace_back(holder, static_cast<f64>(blocks) / static_cast<f64>(named));
   }
   std::stable_sort(reach.holders.begin(), reach.holders.end(),
                    [](const auto& a, const auto& b) { return a.second > b.second; });

@@ -2,6 +2,7 @@
 // From what is known about pointers to single blocks to a statement on a site: lost, partly lost, held by whom.
 #pragma once
 
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,9 +13,9 @@ namespace lw {
 
 struct ReachCase {
   bool looked = false;    // somebody has looked for pointers to the blocks that are alive here
-  u32 looks = 0;          // that agree
+  u32 looks = 0;          // that agree; of several processes the fewest
   bool nameless = false;  // allocated before main, without a stack: by the loader, or leakwatch itself
-  bool still = false;     // nothing could move while it was looked at
+  bool still = false;     // nothing could move while it was looked at, in any of them
   u32 hidden = 0;         // registers that nobody could see: so many blocks may be held there
   u64 heads = 0;          // sampled blocks with no pointer left
   u64 by_lost = 0;        // sampled blocks that only lost blocks point to
@@ -26,7 +27,8 @@ struct ReachCase {
   f64 lost_share() const { return all_bytes > 0 ? lost_bytes / all_bytes : 0; }
 };
 
-ReachCase reach_case_of(const Subject& subject);
+// Of the same site in one or several processes. Those where nobody looked say nothing.
+ReachCase reach_case_of(std::span<const Subject> subjects);
 
 // How sure it is that blocks from here are lost; 0 if that cannot be said. Each look at a running
 // process misses a held block with probability 1/e at worst, and no look sees what the hidden registers hold.

@@ -3,43 +3,10 @@
 
 #include <algorithm>
 
-#include "analyzer/model/trend.h"
+#include "analyzer/model/class_findings.h"
 
 namespace lw {
 namespace {
-
-// Enough for a slope, few enough for all pairs.
-constexpr size_t kMostTrendPoints = 200;
-
-Estimate slope_of_later_points(const std::vector<MemoryPoint>& memory, auto value) {
-  std::vector<TrendPoint> points;
-  const u64 from_ns = memory.empty() ? 0 : memory.back().time_ns / 3;
-  const size_t step = 1 + memory.size() / kMostTrendPoints;
-  for (size_t i = 0; i < memory.size(); i += step) {
-    if (memory[i].time_ns >= from_ns) points.push_back({static_cast<f64>(memory[i].time_ns) * 1e-9, value(memory[i])});
-  }
-  return theil_sen_slope(points);
-}
-
-Ledger ledger_of(const Process& process) {
-  Ledger ledger;
-  SampledSum live;
-  for (const LiveBlock& block : process.live.blocks) {
-    const Weight weight = weight_of(block.size, block.interval);
-    live.add(weight.bytes, weight.bytes_variance, static_cast<f64>(block.size));
-  }
-  ledger.live_bytes = estimate_of(live, process.exact() ? 0 : static_cast<f64>(process.newest().interval));
-  ledger.known = !process.memory.empty();
-  if (!ledger.known) return ledger;
-  for (const MemoryPoint& point : process.memory) {
-    ledger.most_rss_bytes = std::max(ledger.most_rss_bytes, static_cast<f64>(point.rss_bytes));
-  }
-  ledger.rss_bytes = static_cast<f64>(process.memory.back().rss_bytes);
-  ledger.rss_bytes_per_s =
-      slope_of_later_points(process.memory, [](const MemoryPoint& p) { return static_cast<f64>(p.rss_bytes); });
-  ledger.live_bytes_per_s = slope_of_later_points(process.memory, [](const MemoryPoint& p) { return p.live_bytes; });
-  return ledger;
-}
 
 Cost cost_of(const Process& process) {
   const f64 watched_s = process.duration_s();
@@ -60,6 +27,36 @@ f64 fastest_leak(const ProcessReport& report) {
   return fastest;
 }
 
+// What a program's finding says need not be said again of each process that has it. Where no process has it by itself,
+// it is also put to the one with the most of it: who looks at processes alone must not miss it.
+void share_with_processes(Report& report, const Program& program, const Assessment& found, const Names& names) {
+  const std::string place = names.place(found.stack);
+  bool has_one = false;
+  for (const u32 number : program) {
+    for (Assessment& finding : report.processes[number].findings) {
+      if (finding.verdict != found.verdict || names.place(finding.stack) != place) continue;
+      finding.told_of_program = has_one = true;
+    }
+  }
+  if (has_one) return;
+  report.processes[found.process].findings.push_back(found);
+  report.processes[found.process].findings.back().told_of_program = true;
+}
+
+// Before the processes are put into another order than the observation's.
+void add_programs(Report& report, const Observation& observation, const Names& names) {
+  std::vector<std::span<const Assessment>> sites;
+  for (const ProcessReport& entry : report.processes) sites.emplace_back(entry.sites);
+  for (const Program& program : programs_in(observation)) {
+    ProgramReport entry;
+    entry.findings = program_findings_of(observation, program, sites, names);
+    if (entry.findings.empty()) continue;
+    for (const u32 number : program) entry.processes.push_back(&observation.processes[number]);
+    for (const Assessment& finding : entry.findings) share_with_processes(report, program, finding, names);
+    report.programs.push_back(std::move(entry));
+  }
+}
+
 }  // namespace
 
 u32 ProcessReport::leaks() const {
@@ -76,6 +73,7 @@ Report report_on(const Observation& observation) {
     entry.power = power_of(process);
     entry.ledger = ledger_of(process);
     entry.cost = cost_of(process);
+    entry.churn = churn_of(process);
   }
   for (Assessment& site : assess_sites(observation)) {
     ProcessReport& entry = report.processes[site.process];
@@ -91,7 +89,11 @@ Report report_on(const Observation& observation) {
 void add_findings(Report& report, const Observation& observation, const Names& names, const FindingChoice& choice) {
   for (ProcessReport& entry : report.processes) {
     entry.findings = findings_of(observation, entry.sites, names, choice);
+    const u32 number = static_cast<u32>(entry.process - observation.processes.data());
+    add_class_findings(observation, number, entry.sites, names, entry.findings);
+    entry.forecast = forecast_of(*entry.process, entry.ledger, entry.findings);
   }
+  add_programs(report, observation, names);
   std::stable_sort(report.processes.begin(), report.processes.end(),
                    [](const ProcessReport& a, const ProcessReport& b) {
                      const f64 fastest_a = fastest_leak(a), fastest_b = fastest_leak(b);

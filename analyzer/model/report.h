@@ -3,21 +3,17 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "analyzer/model/churn.h"
 #include "analyzer/model/findings.h"
+#include "analyzer/model/forecast.h"
+#include "analyzer/model/ledger.h"
 #include "analyzer/model/power.h"
 
 namespace lw {
-
-// Both sides of a process's memory and how fast they rise, from the memory log and the sites.
-struct Ledger {
-  Estimate live_bytes;
-  f64 rss_bytes = 0, most_rss_bytes = 0;
-  Estimate rss_bytes_per_s, live_bytes_per_s;
-  bool known = false;  // the log has points
-};
 
 // What watching has cost the process.
 struct Cost {
@@ -35,13 +31,22 @@ struct ProcessReport {
   f64 wait_s = 0;                                                       // until the first undecided site can be told
   Power power;
   Ledger ledger;
+  std::optional<Forecast> forecast;  // needs findings
+  ChurnTotal churn;
   Cost cost;
 
   u32 count(Verdict verdict) const { return counts[static_cast<size_t>(verdict)]; }
   u32 leaks() const;  // findings that are leaks
 };
 
+// Several processes of one program, judged together.
+struct ProgramReport {
+  std::vector<const Process*> processes;  // in the order of the observation
+  std::vector<Assessment> findings;       // fastest first, not empty
+};
+
 struct Report {
+  std::vector<ProgramReport> programs;   // those with findings that several of their processes share
   std::vector<ProcessReport> processes;  // those with leaks first, fastest first
   std::vector<std::string> warnings;     // sentences
 };

@@ -14,11 +14,14 @@ constexpr f64 kStretch = 3.2905 / 1.96;
 // little.
 constexpr u64 kLeastSamples = 20;
 
+// An image that never took a sample has not been told since when it is watched.
 const Truth* truth_of(const Process& process, const std::vector<Truth>& truths) {
-  const auto found = std::find_if(truths.begin(), truths.end(), [&](const Truth& truth) {
-    return truth.pid == process.pid && truth.start_unix_ns == process.start_unix_ns && truth.blocks != 0;
-  });
-  return found == truths.end() ? nullptr : &*found;
+  for (const u64 start_unix_ns : {process.start_unix_ns, u64{0}}) {
+    for (const Truth& truth : truths) {
+      if (truth.pid == process.pid && truth.start_unix_ns == start_unix_ns && truth.blocks != 0) return &truth;
+    }
+  }
+  return nullptr;
 }
 
 u64 widest_interval(const Process& process) {

@@ -2,106 +2,16 @@
 #include "analyzer/model/shape.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <vector>
+#include <limits>
+#include <numeric>
 
 namespace lw {
 namespace {
 
-constexpr size_t kBins = 100;
-// What happens in the first hundredths is start-up and has no shape worth comparing: only its sum counts.
-constexpr size_t kStartBins = 3;
-// Every history admits this share of births anywhere, or a single stray one would rule it out.
-constexpr f64 kStray = 0.005;
-constexpr f64 kPriorOfGrowth = 2.0 / 3;  // of sites whose blocks survive at all; see docs/verdicts.md
-
-enum class Family { kGrowing, kWarming, kEnded, kBurst };
-
-struct History {
-  Family family;
-  f64 onset;
-  f64 log_prior;
-  std::array<f64, kBins> log_density;
-};
-
-template <typename Density>
-History history(Family family, f64 onset, f64 prior, Density density) {
-  constexpr int kSteps = 40;
-  std::array<f64, kBins> mass{};
-  f64 total = 0;
-  for (size_t bin = 0; bin < kBins; ++bin) {
-    for (int step = 0; step < kSteps; ++step) {
-      mass[bin] += density((static_cast<f64>(bin) + (step + 0.5) / kSteps) / kBins);
-    }
-    total += mass[bin];
-  }
-  f64 start = 0;
-  for (f64& m : mass) m = (1 - kStray) * m / total + kStray / kBins;
-  for (size_t bin = 0; bin < kStartBins; ++bin) start += mass[bin] / kStartBins;
-  for (size_t bin = 0; bin < kStartBins; ++bin) mass[bin] = start;
-
-  History result{family, onset, prior, {}};
-  for (size_t bin = 0; bin < kBins; ++bin) result.log_density[bin] = std::log(mass[bin] * kBins);
-  return result;
-}
-
-auto constant_between(f64 begin, f64 end) {
-  return [=](f64 t) { return t >= begin && t <= end ? 1.0 : 0.0; };
-}
-
-void add_growing(std::vector<History>& all) {
-  const auto add = [&](f64 onset, f64 prior, auto density) {
-    all.push_back(history(Family::kGrowing, onset, prior, density));
-  };
-  add(0, 6, constant_between(0, 1));
-  add(0, 1, [](f64 t) { return t; });
-  for (const f64 onset : {0.1, 0.2, 0.3, 0.4, 0.5, 0.6}) add(onset, 0.25, constant_between(onset, 1));
-  for (const f64 start : {0.03, 0.06, 0.12, 0.2}) {
-    for (const f64 share : {0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9}) {
-      add(start, 0.06, [=](f64 t) { return 1 - share + (t <= start ? share / start : 0); });
-    }
-  }
-}
-
-void add_healthy(std::vector<History>& all) {
-  const auto add = [&](Family family, f64 prior, auto density) { all.push_back(history(family, 0, prior, density)); };
-  for (const f64 t0 : {0.001, 0.01, 0.03, 0.1}) add(Family::kWarming, 1.5, [=](f64 t) { return 1 / (t + t0); });
-  for (const f64 tau : {0.02, 0.05, 0.1, 0.2, 0.33, 0.5}) {
-    add(Family::kWarming, 1, [=](f64 t) { return std::exp(-t / tau); });
-  }
-  for (const f64 end : {0.03, 0.06, 0.12}) add(Family::kEnded, 1, constant_between(0, end));
-  for (int begin = 0; begin <= 16; begin += 2) {
-    for (int end = begin + 1; end <= 17; ++end) {
-      add(Family::kEnded, begin == 0 ? 0.2 : 0.03, constant_between(begin / 20.0, end / 20.0));
-    }
-  }
-  for (const f64 begin : {0.0, 0.2, 0.4, 0.6, 0.8}) {
-    for (const f64 end : {0.88, 0.9, 0.92, 0.94, 0.96, 0.98}) {
-      add(Family::kEnded, begin == 0 ? 0.03 : 0.006, constant_between(begin, end));
-    }
-  }
-  for (const f64 begin : {0.7, 0.8, 0.9, 0.95}) add(Family::kBurst, 0.5, constant_between(begin, 1));
-}
-
-void share_prior(std::vector<History>& histories, f64 total) {
-  f64 sum = 0;
-  for (const History& h : histories) sum += h.log_prior;
-  for (History& h : histories) h.log_prior = std::log(total * h.log_prior / sum);
-}
-
-const std::vector<History>& all_histories() {
-  static const std::vector<History> all = [] {
-    std::vector<History> growing, healthy;
-    add_growing(growing);
-    add_healthy(healthy);
-    share_prior(growing, kPriorOfGrowth);
-    share_prior(healthy, 1 - kPriorOfGrowth);
-    growing.insert(growing.end(), healthy.begin(), healthy.end());
-    return growing;
-  }();
-  return all;
-}
+// No history is true to the last: more events than these do not make it more probable than another.
+constexpr f64 kMostTelling = 150;
+constexpr f64 kNever = -std::numeric_limits<f64>::infinity();
 
 // How much more neighbouring stretches of time differ than independent events would make them: the median of squared
 // differences over their expectation (a median, because one step in the rate is a history and not dispersion).
@@ -127,43 +37,145 @@ f64 dispersion(std::span<const TimedEvent> events) {
   return std::max(1.0, *middle / (kMedianOfChiSquared * by_chance));
 }
 
-}  // namespace
-
-Shape shape_of(std::span<const TimedEvent> events) {
-  std::array<f64, kBins> sums{};
-  f64 total = 0, squares = 0;
-  for (const TimedEvent& event : events) {
-    sums[static_cast<size_t>(std::clamp(event.at, 0.0, 0.999999) * kBins)] += event.weight;
-    total += event.weight;
-    squares += event.weight * event.weight;
-  }
-  Shape shape;
-  if (total > 0) shape.events = total * total / squares / dispersion(events);
-  const f64 per_weight = total > 0 ? shape.events / total : 0;
-
-  const std::vector<History>& histories = all_histories();
-  std::vector<f64> logs;
-  for (const History& h : histories) {
-    f64 sum = 0;
-    for (size_t bin = 0; bin < kBins; ++bin) sum += sums[bin] * h.log_density[bin];
-    logs.push_back(h.log_prior + per_weight * sum);
-  }
-  const f64 largest = *std::max_element(logs.begin(), logs.end());
-  f64 by_family[4] = {}, best_growing = 0, all = 0;
-  for (size_t i = 0; i < histories.size(); ++i) {
-    const f64 probability = std::exp(logs[i] - largest);
-    by_family[static_cast<size_t>(histories[i].family)] += probability;
-    all += probability;
-    if (histories[i].family == Family::kGrowing && probability > best_growing) {
-      best_growing = probability;
-      shape.onset = histories[i].onset;
+// Births that come in clusters have many gaps far below the mean; of independent ones a tenth is below a tenth of it.
+// The clusters as one event each, a huge one as two; empty if they are not distinct, or so many that nobody would see
+// steps.
+std::vector<TimedEvent> distinct_clusters(std::span<const TimedEvent> events) {
+  constexpr f64 kShort = 0.1, kLeastShare = 0.6;
+  constexpr size_t kLeastEvents = 12, kMostClusters = 120;
+  if (events.size() < kLeastEvents) return {};
+  const f64 mean = (events.back().at - events.front().at) / static_cast<f64>(events.size() - 1);
+  std::vector<TimedEvent> clusters;
+  for (size_t i = 0; i < events.size(); ++i) {
+    if (i > 0 && events[i].at - events[i - 1].at < kShort * mean) {
+      clusters.back().weight += events[i].weight;
+    } else {
+      clusters.push_back(events[i]);
     }
   }
-  shape.growing = by_family[0] / all;
-  shape.warming = by_family[1] / all;
-  shape.ended = by_family[2] / all;
-  shape.burst = by_family[3] / all;
+  const bool distinct =
+      static_cast<f64>(events.size() - clusters.size()) >= kLeastShare * static_cast<f64>(events.size());
+  if (!distinct || clusters.size() > kMostClusters) return {};
+  f64 total = 0;
+  for (const TimedEvent& cluster : clusters) total += cluster.weight;
+  const f64 a_cluster = total / static_cast<f64>(clusters.size());
+  for (TimedEvent& cluster : clusters) cluster.weight = std::clamp(cluster.weight, a_cluster, 2 * a_cluster);
+  return clusters;
+}
+
+// How many independent, equally heavy events these are worth. Where the later ones are heavier, since the sampling
+// interval has grown, no more than if it had been as wide from the start: only the later ones show whether it goes on.
+f64 worth_of(std::span<const TimedEvent> events) {
+  f64 total = 0, squares = 0, late = 0, late_squares = 0;
+  for (const TimedEvent& event : events) {
+    total += event.weight;
+    squares += event.weight * event.weight;
+    if (event.at <= 2.0 / 3) continue;
+    late += event.weight;
+    late_squares += event.weight * event.weight;
+  }
+  if (total <= 0) return 0;
+  const f64 heaviness = std::max(squares / total, late > 0 ? late_squares / late : 0);
+  return total / heaviness / dispersion(events);
+}
+
+f64 log_of_sum(std::span<const f64> logs) {
+  const f64 largest = *std::max_element(logs.begin(), logs.end());
+  if (largest == kNever) return kNever;
+  f64 sum = 0;
+  for (const f64 log : logs) sum += std::exp(log - largest);
+  return largest + std::log(sum);
+}
+
+}  // namespace
+
+const FamilyShares& usual_shares() {
+  // In the order of Family. Half of what survives grows: who looks for a leak has a reason. docs/verdicts.md.
+  static constexpr FamilyShares kShares = {0.24, 0.06, 0.04, 0.06, 0.09, 0.10, 0.09, 0.10, 0.10, 0.04, 0.08};
+  return kShares;
+}
+
+f64 Shape::growing() const {
+  f64 sum = 0;
+  for (size_t i = 0; i < kFamilies; ++i) sum += is_growth(Family{static_cast<u8>(i)}) ? probability[i] : 0;
+  return sum;
+}
+
+Family Shape::likeliest() const {
+  return Family{static_cast<u8>(std::max_element(probability.begin(), probability.end()) - probability.begin())};
+}
+
+Shape shape_of(std::span<const TimedEvent> all_events, const std::vector<History>& histories_of_load) {
+  const std::vector<TimedEvent> clusters = distinct_clusters(all_events);
+  const std::span<const TimedEvent> events = clusters.empty() ? all_events : std::span<const TimedEvent>(clusters);
+  Stretches sums{};
+  f64 total = 0;
+  for (const TimedEvent& event : events) {
+    sums[static_cast<size_t>(std::clamp(event.at, 0.0, 0.999999) * kStretches)] += event.weight;
+    total += event.weight;
+  }
+  Shape shape;
+  shape.clustered = !clusters.empty();
+  shape.events = worth_of(events);
+  const f64 per_weight = total > 0 ? std::min(shape.events, kMostTelling) / total : 0;
+  std::vector<std::pair<size_t, f64>> filled;  // stretches with births, and how much they count
+  for (size_t i = 0; i < kStretches; ++i) {
+    if (sums[i] > 0) filled.emplace_back(i, per_weight * sums[i]);
+  }
+
+  std::array<std::vector<f64>, kFamilies> logs;
+  f64 best = kNever;
+  const auto compare = [&](const History& h) {
+    f64 log = h.log_share;
+    for (const auto& [stretch, count] : filled) log += count * h.log_density[stretch];
+    logs[static_cast<size_t>(h.family)].push_back(log);
+    const f64 with_prior = log + std::log(usual_shares()[static_cast<size_t>(h.family)]);
+    if (is_growth(h.family) && with_prior > best) {
+      best = with_prior;
+      shape.onset = h.onset;
+    }
+  };
+  for (const History& h : common_histories()) compare(h);
+  for (const History& h : histories_of_load) compare(h);
+  for (size_t i = 0; i < kFamilies; ++i) shape.log_evidence[i] = logs[i].empty() ? kNever : log_of_sum(logs[i]);
   return shape;
+}
+
+void add_to_each_its_own(Shape& pooled, std::span<const Shape> each) {
+  for (size_t i = 0; i < kFamilies; ++i) {
+    f64 sum = 0;
+    for (const Shape& shape : each) sum += shape.log_evidence[i];
+    const f64 both[] = {pooled.log_evidence[i], sum};
+    pooled.log_evidence[i] = log_of_sum(both) - std::log(2.0);
+  }
+}
+
+void weigh(Shape& shape, const FamilyShares& shares) {
+  shape.shares = shares;
+  f64 largest = kNever, sum = 0;
+  for (const f64 log : shape.log_evidence) largest = std::max(largest, log);
+  for (size_t i = 0; i < kFamilies; ++i) {
+    shape.probability[i] = shares[i] * std::exp(shape.log_evidence[i] - largest);
+    sum += shape.probability[i];
+  }
+  for (f64& probability : shape.probability) probability /= sum;
+}
+
+FamilyShares shares_among(std::span<const Shape* const> shapes) {
+  constexpr f64 kUsualCounts = 10;
+  constexpr int kSteps = 30;
+  FamilyShares shares = usual_shares();
+  for (int step = 0; step < kSteps; ++step) {
+    FamilyShares sum{};
+    for (const Shape* shape : shapes) {
+      Shape weighed = *shape;
+      weigh(weighed, shares);
+      for (size_t i = 0; i < kFamilies; ++i) sum[i] += weighed.probability[i];
+    }
+    const f64 all = kUsualCounts + static_cast<f64>(shapes.size());
+    for (size_t i = 0; i < kFamilies; ++i) shares[i] = (kUsualCounts * usual_shares()[i] + sum[i]) / all;
+  }
+  return shares;
 }
 
 }  // namespace lw

@@ -23,7 +23,7 @@ struct Gathered {
 
 }  // namespace
 
-std::vector<ListedFunction> listed_functions(const StackView& view, const Pattern& name) {
+std::vector<ListedFunction> listed_functions(const StackView& view, const Expression& name) {
   std::vector<bool> wanted;
   for (const Place& place : view.places) wanted.push_back(name.found_in(place.name));
 

@@ -22,6 +22,6 @@ struct ListedFunction {
 };
 
 // Of every function whose name matches, the largest first. The view's grain must be kLine.
-std::vector<ListedFunction> listed_functions(const StackView& view, const Pattern& name);
+std::vector<ListedFunction> listed_functions(const StackView& view, const Expression& name);
 
 }  // namespace lw

@@ -72,7 +72,7 @@ class Builder {
     const Frame& frame = code_[number];
     const std::string& object = frame.module == kNoModule ? kNothing : code_[frame.module].path;
     look.in_module = filter_.module.found_in(object);
-    const auto in_chain = [&](const Pattern& pattern) {
+    const auto in_chain = [&](const Expression& pattern) {
       if (!pattern.given()) return false;
       if (pattern.found_in(object)) return true;
       const std::span<const NamedFrame> chain = names_[number];
@@ -90,7 +90,7 @@ class Builder {
     return look;
   }
 
-  static bool in_frame(const Pattern& pattern, const NamedFrame& frame) {
+  static bool in_frame(const Expression& pattern, const NamedFrame& frame) {
     return pattern.found_in(frame.function) || pattern.found_in(frame.file);
   }
 

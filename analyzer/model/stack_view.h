@@ -14,9 +14,9 @@
 #include <string>
 #include <vector>
 
+#include "analyzer/model/expression.h"
 #include "analyzer/model/measure.h"
 #include "analyzer/model/named_code.h"
-#include "analyzer/model/pattern.h"
 #include "analyzer/model/report.h"
 
 namespace lw {
@@ -24,8 +24,8 @@ namespace lw {
 enum class Grain : u8 { kFunction, kLine, kFile, kModule };
 
 struct StackFilter {
-  Pattern focus, ignore, hide, show;
-  Pattern module;  // keeps stacks that lead through such an object
+  Expression focus, ignore, hide, show;
+  Expression module;  // keeps stacks that lead through such an object
   Grain grain = Grain::kFunction;
   // The innermost frames of most stacks belong to the allocator, libc, the C++ library and declared wrappers, which
   // are answerable for nothing: they are left out, unless a stack has no others.

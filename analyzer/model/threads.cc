@@ -57,7 +57,7 @@ std::vector<ThreadGroup> thread_groups(const Process& process) {
   return found;
 }
 
-void keep_threads(Process& process, const Pattern& pattern) {
+void keep_threads(Process& process, const Expression& pattern) {
   std::vector<bool> kept;
   for (const Thread& thread : process.threads) {
     kept.push_back(pattern.found_in(thread.name) || pattern.found_in(std::to_string(thread.tid)));

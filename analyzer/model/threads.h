@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "analyzer/model/estimate.h"
-#include "analyzer/model/pattern.h"
+#include "analyzer/model/expression.h"
 #include "analyzer/model/profile.h"
 
 namespace lw {
@@ -23,6 +23,6 @@ struct ThreadGroup {
 std::vector<ThreadGroup> thread_groups(const Process& process);
 
 // Forgets live blocks of threads whose name and number the pattern does not match.
-void keep_threads(Process& process, const Pattern& pattern);
+void keep_threads(Process& process, const Expression& pattern);
 
 }  // namespace lw

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "analyzer/base/columns.h"
 #include "analyzer/base/units.h"
 #include "analyzer/render/check.h"
@@ -10,8 +12,8 @@
 namespace lw {
 namespace {
 
-// Names of processes shown of one finding; the JSON and the XML have all of them.
-constexpr size_t kMostProcesses = 4;
+// Command lines shown of one finding; the JSON and the XML have all of them.
+constexpr size_t kMostCommands = 4, kLongestCommand = 60;
 
 std::string beyond_text(const Beyond& beyond) {
   const bool level = beyond.quantity == Quantity::kLevel;
@@ -34,14 +36,30 @@ std::string amount_text(const Violation& violation) {
                      count_text(violation.live_count) == "1" ? "" : "s");
 }
 
+// "in 61 processes: git log (60 times), sh -c 'git log'"
 std::string processes_text(const Violation& violation) {
   const size_t count = violation.seen_in.size();
-  if (count == 1) return "in " + process_text(*violation.seen_in.front()->process);
-  std::string text = fmt::format("in {} processes: ", count);
-  for (size_t i = 0; i < std::min(count, kMostProcesses); ++i) {
-    text += (i == 0 ? "" : ", ") + command_text(*violation.seen_in[i]->process);
+  if (count == 1) {
+    const Process& process = *violation.seen_in.front()->process;
+    return fmt::format("in {}: {}", process_text(process), shortened(command_text(process), kLongestCommand));
   }
-  return count > kMostProcesses ? text + ", …" : text;
+  std::vector<std::pair<std::string, size_t>> commands;  // in the order of the processes
+  for (const ProcessReport* report : violation.seen_in) {
+    const std::string command = shortened(command_text(*report->process), kLongestCommand);
+    const auto known =
+        std::find_if(commands.begin(), commands.end(), [&](const auto& c) { return c.first == command; });
+    if (known == commands.end()) {
+      commands.emplace_back(command, 1);
+    } else {
+      ++known->second;
+    }
+  }
+  std::string text = fmt::format("in {} processes: ", count);
+  for (size_t i = 0; i < std::min(commands.size(), kMostCommands); ++i) {
+    const auto& [command, times] = commands[i];
+    text += (i == 0 ? "" : ", ") + command + (times > 1 ? fmt::format(" ({} times)", times) : "");
+  }
+  return commands.size() > kMostCommands ? text + ", …" : text;
 }
 
 std::string suppressions_text(const std::vector<Suppression>& suppressions) {

@@ -8,6 +8,7 @@
 
 #include "analyzer/base/columns.h"
 #include "analyzer/base/units.h"
+#include "analyzer/render/class_evidence.h"
 
 namespace lw {
 namespace {
@@ -48,11 +49,32 @@ std::string samples_text(u64 samples) {
   return fmt::format("{} sampled block{}", count_text(static_cast<f64>(samples)), samples == 1 ? "" : "s");
 }
 
+// "all through the last 12 min", with how it came.
+std::string when_text(const Assessment& a) {
+  const GrowthCase& growth = a.growth;
+  const f64 since_s = growth.onset_range_s.value;
+  std::string since;
+  if (since_s > 0) {
+    since = fmt::format(" since {} after the start (between {} and {})", duration_text(since_s),
+                        duration_text(growth.onset_range_s.low), duration_text(growth.onset_range_s.high));
+  } else {
+    since = " all through " + duration_text(growth.window_s - growth.onset_s);
+  }
+  switch (a.pattern) {
+    case Pattern::kSteps:
+      return fmt::format("allocated in about {} steps{}", count_text(growth.shape.events), since);
+    case Pattern::kAccelerating:
+      return "allocated ever faster" + since;
+    default:
+      return (growth.shape.likeliest() == Family::kPerWork ? "allocated in step with the load" : "allocated") + since;
+  }
+}
+
 std::string why_growing(const Assessment& a) {
   const GrowthCase& growth = a.growth;
-  const f64 growing_s = growth.window_s - growth.onset_s;
-  std::string text = fmt::format("{}, allocated all through {}{}, {}", samples_text(growth.samples),
-                                 growth.onset_s > 0.25 * growth.window_s ? "the last " : "", duration_text(growing_s),
+  const std::string where =
+      a.processes > 1 ? fmt::format(" in {} of {} processes", a.seen_in, a.processes) : std::string();
+  std::string text = fmt::format("{}{}, {}, {}", samples_text(growth.samples), where, when_text(a),
                                  a.freed_at_exit ? "were freed only when the process ended" : "are still alive");
   const f64 freed = a.freed.count, kept = growth.old.survivors;
   const std::string those = growth.old.age_s > 0 ? " that grew older than " + duration_text(growth.old.age_s) : "";
@@ -64,9 +86,9 @@ std::string why_growing(const Assessment& a) {
   }
   if (freed > kept) {
     text += fmt::format(" {} of all blocks from here never are; 97 % of the others live less than {}.",
-                        share_text(kept / (kept + freed)), duration_text(a.died_by_s));
+                        share_text(a.kept.value), duration_text(a.died_by_s));
   }
-  return text;
+  return text + room_text(a);
 }
 
 // "3 % lost, 97 % held by global g_cache": a site whose blocks share different fates says so.
@@ -111,6 +133,8 @@ std::string why_steady(const Assessment& a) {
   if (!growth.old.exists)
     return fmt::format("Blocks from here are freed, 97 % of them within {}.", duration_text(a.died_by_s));
   if (growth.level_disagrees) return "Old blocks survive here, but the level does not rise.";
+  if (growth.oldest_died) return "The oldest blocks have been freed; what is alive came later.";
+  if (a.pattern == Pattern::kWithLoad) return "It follows the load: as much as the highest load so far needed.";
   if (growth.samples < kLeastGrowthSamples) return fmt::format("Only {} survived.", samples_text(growth.samples));
   return "What is alive was allocated in one stretch of time; nothing has been added since.";
 }
@@ -133,6 +157,14 @@ std::string evidence_text(const Process& process, const Assessment& a) {
       return fmt::format("{}{} block{} alive when the process ended after {}, not growing before.",
                          a.live_count.low == a.live_count.high ? "" : "About ", count_text(a.live_count.value),
                          std::round(a.live_count.value) == 1 ? " was" : "s were", duration_text(process.duration_s()));
+    case Verdict::kThread:
+      return a.thread ? why_thread(*a.thread) : "";
+    case Verdict::kResidue:
+      return a.residue ? why_residue(*a.residue) : "";
+    case Verdict::kChurn:
+      return a.churn ? why_churn(*a.churn, a.died_by_s) : "";
+    case Verdict::kFragmentation:
+      return a.fragmentation ? why_fragmentation(*a.fragmentation, process.allocator) : "";
     case Verdict::kWarming:
       return "What is added here becomes less and less.";
     case Verdict::kPeriodic:
@@ -140,6 +172,19 @@ std::string evidence_text(const Process& process, const Assessment& a) {
     default:
       return why_steady(a);
   }
+}
+
+std::string evidence_text(const Process& process, const Assessment& a, const Names& names) {
+  std::string text = evidence_text(process, a);
+  if (a.residue && a.residue->emptied) {
+    text += fmt::format(" The elements came from {}.", place_text(names[a.residue->contents].site()));
+  }
+  if (a.freed_by.empty()) return text;
+  const FreedBy& way = a.freed_by.front();
+  const bool only = way.share > 0.995;
+  text += fmt::format(" {} freed by {}.", only ? "Others are" : "Of the others " + share_text(way.share) + " are",
+                      place_text(names[way.stack].site()));
+  return text;
 }
 
 std::string source_text(const NamedFrame& frame) {

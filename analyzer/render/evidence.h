@@ -12,6 +12,9 @@ namespace lw {
 // One or two sentences.
 std::string evidence_text(const Process& process, const Assessment& assessment);
 
+// With what there is to say about other places: who normally frees the blocks, whose elements have gone.
+std::string evidence_text(const Process& process, const Assessment& assessment, const Names& names);
+
 // "Cache::put(Request const&) at cache.cc:42"
 std::string place_text(const NamedFrame& frame);
 

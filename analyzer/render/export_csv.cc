@@ -6,7 +6,7 @@
 namespace lw {
 namespace {
 
-std::string quoted(const std::string& text) {
+std::string in_quotes(const std::string& text) {
   std::string result = "\"";
   for (const char c : text) {
     if (c == '"') result += '"';
@@ -32,11 +32,11 @@ std::string line_of(const StackView& view, const ViewStack& stack) {
   const Assessment& site = *stack.site;
   const Place& place = view.places[view.frames_of(stack).front()];
   return fmt::format("{},{},{},{:.6g},{},{},{},{},{:.6g},{:.6g},{:.6g},{:.6g},{:.6g},{},{},{},{},{}\n",
-                     quoted(stack.process->name), stack.process->pid, words_of(site.verdict).word, site.confidence,
+                     in_quotes(stack.process->name), stack.process->pid, words_of(site.verdict).word, site.confidence,
                      site.samples, limits(site.live_bytes), limits(site.live_count), limits(site.bytes_per_s),
                      site.allocated.bytes, site.allocated.count, site.freed.bytes, site.freed.count, site.died_by_s,
-                     quoted(place.name), quoted(place.file), place.line, quoted(place.module),
-                     quoted(stack_of(view, stack)));
+                     in_quotes(place.name), in_quotes(place.file), place.line, in_quotes(place.module),
+                     in_quotes(stack_of(view, stack)));
 }
 
 }  // namespace

@@ -25,10 +25,9 @@ void add_node(const StackView& view, const TreeNode& node, size_t depth, std::st
   const size_t entries = node.children.size() + (node.left_out > 0 ? 1 : 0);
   const std::string indent(depth, ' ');
   const auto bytes = [](f64 value) { return std::llround(std::max(0.0, value)); };
-  const std::string what =
-      node.place == kNoPlace
-          ? "(heap allocation functions) malloc/new/new[], --alloc-fns, etc."
-          : fmt::format("{:#X}: {}", (node.place + 1) * 16, frame_text(view.places[node.place]));
+  const std::string what = node.place == kNoPlace
+                               ? "(heap allocation functions) malloc/new/new[], --alloc-fns, etc."
+                               : fmt::format("{:#X}: {}", (node.place + 1) * 16, frame_text(view.places[node.place]));
   text += fmt::format("{}n{}: {} {}\n", indent, entries, bytes(node.total.value), what);
   f64 rest = node.total.value;
   for (const TreeNode& child : node.children) {

@@ -8,7 +8,7 @@ namespace lw {
 namespace {
 
 const char* reason_word(DumpReason reason) {
-  constexpr const char* kWords[] = {"unknown", "period", "signal", "exit", "request",
+  constexpr const char* kWords[] = {"unknown", "period", "signal", "exit",  "request",
                                     "killed",  "peek",   "exec",   "alarm", "sealed"};
   const auto number = static_cast<size_t>(reason);
   return number < std::size(kWords) ? kWords[number] : kWords[0];
@@ -18,12 +18,11 @@ const char* reason_word(DumpReason reason) {
 class ProcessEvents {
  public:
   ProcessEvents(const Process& process, u64 epoch_unix_ns, Json& events)
-      : process_(process),
-        begin_us_(static_cast<f64>(process.start_unix_ns - epoch_unix_ns) / 1000),
-        events_(events) {}
+      : process_(process), begin_us_(static_cast<f64>(process.start_unix_ns - epoch_unix_ns) / 1000), events_(events) {}
 
   void add_all() {
-    events_.push_back({{"ph", "M"}, {"name", "process_name"}, {"pid", process_.pid}, {"args", {{"name", process_.name}}}});
+    events_.push_back(
+        {{"ph", "M"}, {"name", "process_name"}, {"pid", process_.pid}, {"args", {{"name", process_.name}}}});
     for (const MemoryPoint& point : process_.memory) add_point(point);
     for (const Profile& profile : process_.profiles) {
       events_.push_back({{"ph", "i"},
@@ -90,9 +89,8 @@ std::string perfetto_export(const ExportContent& content) {
   for (const ProcessReport& process : content.report.processes) {
     ProcessEvents(*process.process, epoch_unix_ns, events).add_all();
   }
-  const Json json{{"traceEvents", std::move(events)},
-                  {"displayTimeUnit", "ms"},
-                  {"otherData", {{"leakwatch", LW_VERSION}}}};
+  const Json json{
+      {"traceEvents", std::move(events)}, {"displayTimeUnit", "ms"}, {"otherData", {{"leakwatch", LW_VERSION}}}};
   return json_text(json);
 }
 

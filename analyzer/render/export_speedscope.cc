@@ -32,9 +32,12 @@ Json profile_of(const StackView& view, const Measure& measure, const char* name)
     weights.push_back(json_number(weight));
     sum += weights.back().get<f64>();
   }
-  return {{"type", "sampled"},    {"name", name},
-          {"unit", "bytes"},      {"startValue", 0},
-          {"endValue", sum},      {"samples", std::move(samples)},
+  return {{"type", "sampled"},
+          {"name", name},
+          {"unit", "bytes"},
+          {"startValue", 0},
+          {"endValue", sum},
+          {"samples", std::move(samples)},
           {"weights", std::move(weights)}};
 }
 

@@ -8,6 +8,7 @@
 
 #include "analyzer/base/columns.h"
 #include "analyzer/base/units.h"
+#include "analyzer/render/class_evidence.h"
 #include "analyzer/render/evidence.h"
 
 namespace lw {
@@ -38,8 +39,13 @@ std::string alive_text(const Assessment& finding) {
   const Estimate& count = finding.live_count;
   const std::string blocks = fmt::format("{}{} block{}", count.low == count.high ? "" : "about ",
                                          count_text(count.value), std::round(count.value) == 1 ? "" : "s");
+  if (finding.thread) return fmt::format("{} in {} threads", bytes_range(finding.live_bytes), count_text(count.value));
   const std::string stacks = finding.series.size() == 1 ? "" : fmt::format(", over {} stacks", finding.series.size());
   return fmt::format("{} in {}{}", bytes_range(finding.live_bytes), blocks, stacks);
+}
+
+bool shows_growth(const Assessment& finding) {
+  return words_of(finding.verdict).leak || finding.verdict == Verdict::kFragmentation;
 }
 
 // The blamed frame and what called it, without the frames that only pass calls on.
@@ -79,12 +85,16 @@ std::string finding_card(const Process& process, const Assessment& finding, size
                                          sure, terminal.ink(Ink::kBold, place_text(stack.site()))),
                              terminal.width, kLabelIndent) +
                      '\n';
-  if (finding.verdict == Verdict::kGrowing) card += row("growth", rate_range(finding.bytes_per_s), terminal);
-  if (finding.samples > 0) {
+  if (finding.thread) card += row("threads", thread_rate_text(finding.thread->threads_per_s.value), terminal);
+  if (finding.bytes_per_s.value > 0 && shows_growth(finding)) {
+    card += row("growth", rate_range(finding.bytes_per_s), terminal);
+  }
+  if (finding.samples > 0 && finding.verdict != Verdict::kChurn) {
     card += row(finding.verdict == Verdict::kUnfreed ? "left" : "alive", alive_text(finding), terminal);
   }
-  card += row("why", evidence_text(process, finding), terminal);
-  if (with_advice) card += row("do", words.advice, terminal);
+  card += row("why", evidence_text(process, finding, names), terminal);
+  if (with_advice) card += row("do", advice_text(finding, process.allocator), terminal);
+  if (finding.stack == kWholeProcess) return card;
   const std::string frames = stack_text(stack, depth, terminal.width, kTextIndent);
   card +=
       fmt::format("{:{}}{:<{}}", "", kLabelIndent, "stack", kTextIndent - kLabelIndent) + frames.substr(kTextIndent);

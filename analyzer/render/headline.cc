@@ -3,8 +3,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "analyzer/base/units.h"
+#include "analyzer/render/class_evidence.h"
 #include "analyzer/render/evidence.h"
+#include "analyzer/render/ledger_text.h"
 
 namespace lw {
 namespace {
@@ -14,11 +18,20 @@ std::string worst_leak(const Assessment& leak, const Names& names) {
     return fmt::format("{} lost {}, {} sure.", place_text(names[leak.stack].site()), bytes_text(leak.reach.lost_bytes),
                        confidence_text(leak.confidence));
   }
+  if (leak.thread) {
+    return fmt::format("{} starts threads that never end, {}, {} sure.", place_text(names[leak.stack].site()),
+                       thread_rate_text(leak.thread->threads_per_s.value), confidence_text(leak.confidence));
+  }
   const Estimate& rate = leak.bytes_per_s;
   const f64 margin = (rate.high - rate.low) / 2;
   const std::string plus_minus = margin > 0 ? fmt::format(" (±{})", rate_number(margin, rate.value)) : "";
-  return fmt::format("{} grows {}{}, {} sure.", place_text(names[leak.stack].site()), rate_text(rate.value), plus_minus,
-                     confidence_text(leak.confidence));
+  return fmt::format("{} grows {}{}{}, {} sure.", place_text(names[leak.stack].site()), rate_text(rate.value),
+                     plus_minus, leak.processes > 1 ? " in each process" : "", confidence_text(leak.confidence));
+}
+
+std::string count_of_leaks(size_t leaks, const Assessment& first) {
+  if (leaks == 1) return "1 leak — ";
+  return fmt::format("{} leaks, the {}: ", leaks, first.verdict == Verdict::kLost ? "worst" : "fastest");
 }
 
 std::string undecided(const ProcessReport& report) {
@@ -40,17 +53,44 @@ std::string too_young(const ProcessReport& report) {
   return "it ended too soon to tell a leak from its start-up.";
 }
 
+// Empty if the finding is nothing for the first line.
+std::string instead_of_a_leak(const Assessment& finding, const std::string& place) {
+  switch (finding.verdict) {
+    case Verdict::kMismatch:
+      return place + " is freed through the wrong function.";
+    case Verdict::kFragmentation:
+      return fmt::format(
+          "the allocator keeps {} that are free{}.", bytes_text(finding.fragmentation->free_bytes),
+          finding.fragmentation->rising ? ", and " + rate_text(finding.bytes_per_s.value) + " more all the time" : "");
+    case Verdict::kResidue:
+      return finding.residue->emptied
+                 ? fmt::format("{} keeps {} of room for elements that have gone.", place,
+                               bytes_text(finding.residue->capacity_bytes))
+                 : fmt::format("{} reserves {} and uses {} of it.", place, bytes_text(finding.residue->capacity_bytes),
+                               bytes_text(finding.residue->touched_bytes));
+    case Verdict::kChurn:
+      return fmt::format("{} makes {} blocks a second; its allocator takes about {} of its CPU time.", place,
+                         count_text(finding.churn->blocks_per_s), share_text(finding.churn->cpu_share));
+    default:
+      return "";
+  }
+}
+
 std::string without_leaks(const ProcessReport& report, const Names& names) {
   if (report.process->flags & kProcessNotCovered) {
     return "not watched: the program brings its own malloc, which leakwatch cannot see.";
   }
   if (!report.process->live.known) return "what was alive could not be read, so nothing can be said about leaks.";
   for (const Assessment& finding : report.findings) {
-    if (finding.verdict != Verdict::kMismatch) continue;
-    return fmt::format("no leak, but {} is freed through the wrong function.", place_text(names[finding.stack].site()));
+    const std::string other = instead_of_a_leak(finding, place_text(names[finding.stack].site()));
+    if (!other.empty()) return "no leak, but " + other;
   }
   if (report.power.wait_s > 0) return too_young(report);
   if (report.count(Verdict::kUnknown) > 0) return undecided(report);
+  if (report.ledger.agreement == Agreement::kRssOnly) {
+    return fmt::format("no leak in malloc, but the process grows {} by {}.",
+                       rate_text(report.ledger.rss_bytes_per_s.value), part_text(report.ledger.rising));
+  }
   return "no leak found.";
 }
 
@@ -69,11 +109,20 @@ std::string headline(const ProcessReport& report, const Names& names) {
   const std::string who = process_text(*report.process) + ": ";
   const u32 leaks = report.leaks();
   if (leaks == 0) return who + without_leaks(report, names);
-  const std::string count = leaks == 1
-                                ? "1 leak — "
-                                : fmt::format("{} leaks, the {}: ", leaks,
-                                              report.findings.front().verdict == Verdict::kLost ? "worst" : "fastest");
-  return who + count + worst_leak(report.findings.front(), names);
+  return who + count_of_leaks(leaks, report.findings.front()) + worst_leak(report.findings.front(), names);
+}
+
+std::string headline(const ProgramReport& report, const Names& names) {
+  f64 shortest_s = report.processes.front()->duration_s(), longest_s = shortest_s;
+  for (const Process* process : report.processes) {
+    shortest_s = std::min(shortest_s, process->duration_s());
+    longest_s = std::max(longest_s, process->duration_s());
+  }
+  const std::string from = duration_text(shortest_s), to = duration_text(longest_s);
+  return fmt::format("{} ({} processes, {} each): {}{}", report.processes.front()->name, report.processes.size(),
+                     from == to ? from : from + " to " + to,
+                     count_of_leaks(report.findings.size(), report.findings.front()),
+                     worst_leak(report.findings.front(), names));
 }
 
 std::string power_text(const ProcessReport& report) {

@@ -10,6 +10,9 @@ namespace lw {
 
 // "server (pid 4711, 12 m 3 s, 12 snapshots): 1 leak — Cache::put(Request const&) at cache.cc:42 grows 3.1 MiB/min
 // (±0.4), 99.8 % sure."
+// The first line about a program whose processes share a finding.
+std::string headline(const ProgramReport& report, const Names& names);
+
 std::string headline(const ProcessReport& report, const Names& names);
 
 // "server (pid 4711, 12 m 3 s, 12 snapshots)"

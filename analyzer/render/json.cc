@@ -77,9 +77,12 @@ Json json_of(const Process& process, const Assessment& assessment, const Names& 
             {"live_count", json_of(assessment.live_count)},
             {"growth_bytes_per_s", json_of(assessment.bytes_per_s)},
             {"samples", assessment.samples},
-            {"evidence", evidence_text(process, assessment)},
+            {"evidence", evidence_text(process, assessment, names)},
             {"stacks", assessment.series.size()},
-            {"wait_s", json_number(assessment.wait_s)}};
+            {"wait_s", json_number(assessment.wait_s)},
+            {"pattern", pattern_word(assessment.pattern)},
+            {"growing_since_s", json_of(assessment.growth.onset_range_s)},
+            {"rests_on_processes", assessment.processes}};
   if (assessment.reach.looked) json["reach"] = json_of_reach(assessment.reach);
   return json;
 }

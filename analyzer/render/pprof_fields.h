@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Field numbers of perftools.profiles (google/pprof, proto/profile.proto), as protozero wants them. The underscores keep
-// them apart from the words of our own model.
+// Field numbers of perftools.profiles (google/pprof, proto/profile.proto), as protozero wants them. The underscores
+// keep them apart from the words of our own model.
 #pragma once
 
 #include <protozero/types.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/render/report_json.h"
 
-#include "analyzer/render/json.h"
+#include "analyzer/render/ledger_json.h"
 
 namespace lw {
 namespace {
@@ -22,12 +22,24 @@ Json process_of(const ProcessReport& report, const Names& names) {
   Json process = json_of_process(report);
   process["findings"] = Json::array();
   for (const Assessment& finding : report.findings) {
-    process["findings"].push_back(json_of(*report.process, finding, names));
+    Json& json = process["findings"].emplace_back(json_of(*report.process, finding, names));
+    add_grounds(json, finding, names);
   }
   process["sites"] = Json::array();
   for (const Assessment& site : report.sites) process["sites"].push_back(json_of(*report.process, site, names));
   process["memory"] = memory_of(*report.process);
+  process["ledger"] = json_of_ledger(report.ledger);
+  process["forecast"] = json_of_forecast(report, names);
+  process["churn"] = json_of_churn(report.churn);
   return process;
+}
+
+Json program_of(const ProgramReport& report, const Names& names) {
+  const Process& first = *report.processes.front();
+  Json program{{"name", first.name}, {"pids", Json::array()}, {"findings", Json::array()}};
+  for (const Process* process : report.processes) program["pids"].push_back(process->pid);
+  for (const Assessment& finding : report.findings) program["findings"].push_back(json_of(first, finding, names));
+  return program;
 }
 
 }  // namespace
@@ -35,6 +47,10 @@ Json process_of(const ProcessReport& report, const Names& names) {
 std::string report_json(const Report& report, const Names& names) {
   Json json{{"leakwatch", LW_VERSION}, {"schema", 1}, {"processes", Json::array()}, {"warnings", report.warnings}};
   for (const ProcessReport& process : report.processes) json["processes"].push_back(process_of(process, names));
+  if (!report.programs.empty()) {
+    json["programs"] = Json::array();
+    for (const ProgramReport& program : report.programs) json["programs"].push_back(program_of(program, names));
+  }
   return json_text(json);
 }
 

@@ -12,6 +12,7 @@
 #include "analyzer/render/evidence.h"
 #include "analyzer/render/finding_card.h"
 #include "analyzer/render/headline.h"
+#include "analyzer/render/ledger_text.h"
 
 namespace lw {
 namespace {
@@ -49,17 +50,6 @@ std::string sites_text(const ProcessReport& report) {
   return "Sites: " + text + ".";
 }
 
-std::string ledger_text(const ProcessReport& report) {
-  const Ledger& ledger = report.ledger;
-  if (!ledger.known) return fmt::format("Memory: {} alive.", bytes_text(ledger.live_bytes.value));
-  const auto slope = [](const Estimate& rate) {
-    return rate.low <= 0 && rate.high >= 0 ? std::string("level") : (rate.value > 0 ? "+" : "") + rate_text(rate.value);
-  };
-  return fmt::format("Memory: RSS {} ({}, at most {}), of which {} alive in malloc ({}).", bytes_text(ledger.rss_bytes),
-                     slope(ledger.rss_bytes_per_s), bytes_text(ledger.most_rss_bytes),
-                     bytes_text(ledger.live_bytes.value), slope(ledger.live_bytes_per_s));
-}
-
 std::string cost_text(const ProcessReport& report) {
   const Cost& cost = report.cost;
   std::string text =
@@ -91,19 +81,18 @@ std::string site_table(const ProcessReport& report, const Names& names, const Te
   return '\n' + table.text(terminal.width, kIndent);
 }
 
-std::string findings_text(const ProcessReport& report, const Names& names, const TextChoice& choice,
-                          const Terminal& terminal) {
+std::string findings_text(const Process& process, const std::vector<Assessment>& findings, const Names& names,
+                          const TextChoice& choice, const Terminal& terminal) {
   std::string text;
   size_t number = 0;
   std::set<Verdict> advised;  // once is enough
-  for (const Assessment& finding : report.findings) {
+  for (const Assessment& finding : findings) {
     if (number == choice.most_findings) break;
     const bool with_advice = advised.insert(finding.verdict).second;
-    text += '\n' + finding_card(*report.process, finding, ++number, names, choice.depth, with_advice, terminal);
+    text += '\n' + finding_card(process, finding, ++number, names, choice.depth, with_advice, terminal);
   }
-  if (number < report.findings.size()) {
-    text += fmt::format("\n    and {} more (--top {} shows them)\n", report.findings.size() - number,
-                        report.findings.size());
+  if (number < findings.size()) {
+    text += fmt::format("\n    and {} more (--top {} shows them)\n", findings.size() - number, findings.size());
   }
   return text;
 }
@@ -113,29 +102,41 @@ std::string process_section(const ProcessReport& report, const Names& names, con
   const std::string first = wrapped(headline(report, names), terminal.width, kIndent);
   std::string text = terminal.ink(ink_of(report), first) + '\n';
   if (!report.process->live.known) return text;
-  text += findings_text(report, names, choice, terminal);
+  const std::string forecast = forecast_text(report, names);
+  if (!forecast.empty()) text += line(forecast, terminal);
+  text += findings_text(*report.process, report.findings, names, choice, terminal);
   if (!report.findings.empty()) text += '\n';
   text += line(sites_text(report), terminal);
   const std::string power = power_text(report);
   if (!power.empty()) text += line(capitalized(power) + ".", terminal);
-  text += line(ledger_text(report), terminal);
+  text += ledger_text(report, terminal);
   text += line(cost_text(report), terminal);
   if (choice.all) text += site_table(report, names, terminal);
   return text;
 }
 
-bool has_something_to_say(const ProcessReport& report) {
-  return !report.findings.empty() || (report.process->flags & kProcessNotCovered) != 0;
+// The findings that several processes of a program share.
+std::string program_section(const ProgramReport& report, const Names& names, const TextChoice& choice,
+                            const Terminal& terminal) {
+  const std::string first = wrapped(headline(report, names), terminal.width, kIndent);
+  return terminal.ink(Ink::kRed, first) + '\n' +
+         findings_text(*report.processes.front(), report.findings, names, choice, terminal);
 }
 
-// "and 37 more processes without findings: git 20, sh 17"
+bool has_something_to_say(const ProcessReport& report) {
+  const auto untold = [](const Assessment& finding) { return !finding.told_of_program; };
+  return std::any_of(report.findings.begin(), report.findings.end(), untold) ||
+         (report.process->flags & kProcessNotCovered) != 0;
+}
+
+// "and 37 more processes without findings of their own: git 20, sh 17"
 std::string clean_rest(const std::vector<const ProcessReport*>& rest, const Terminal& terminal) {
   std::map<std::string, size_t> counts;
   for (const ProcessReport* report : rest) ++counts[report->process->name];
   std::string names;
   for (const auto& [name, count] : counts) names += fmt::format("{}{} {}", names.empty() ? "" : ", ", name, count);
-  return wrapped(fmt::format("and {} more processes without findings: {}", rest.size(), names), terminal.width,
-                 kIndent) +
+  return wrapped(fmt::format("and {} more processes without findings of their own: {}", rest.size(), names),
+                 terminal.width, kIndent) +
          '\n';
 }
 
@@ -145,8 +146,13 @@ std::string report_text(const Report& report, const Names& names, const TextChoi
   std::string text;
   size_t clean = 0;
   std::vector<const ProcessReport*> rest;
+  for (const ProgramReport& program : report.programs) {
+    text += (text.empty() ? "" : "\n") + program_section(program, names, choice, terminal);
+  }
   for (const ProcessReport& process : report.processes) {
-    if (!has_something_to_say(process) && ++clean > kMostCleanProcesses && !choice.all) {
+    const bool all_told = !process.findings.empty() && !has_something_to_say(process);
+    const bool shown = has_something_to_say(process) || (!all_told && ++clean <= kMostCleanProcesses);
+    if (!shown && !choice.all) {
       rest.push_back(&process);
       continue;
     }

@@ -58,17 +58,17 @@ void draw_countdown(ThreadSlot& slot) {
 }
 
 void forget_request(u64 size) {
-  i64& countdown = t_slot == &g_nobodys_slot ? lw_first_slot.countdown : t_slot->countdown;
+  i64& countdown = t_slot == &nobodys_slot() ? lw_first_slot.countdown : t_slot->countdown;
   store_relaxed(countdown, static_cast<i64>(static_cast<u64>(countdown) + size));
 }
 
 u64 admit(u64 size) {
   if (load_relaxed(g_started) == 0) {
-    use_slot(&g_nobodys_slot);
+    use_slot(&nobodys_slot());
     return 0;
   }
   ThreadSlot& slot = *claim_slot();
-  if (&slot == &g_nobodys_slot) return 0;
+  if (&slot == &nobodys_slot()) return 0;
   if (slot.interval == 0) {
     if (is_nobodys_business()) {
       leave_alone(slot);

@@ -9,7 +9,7 @@
 
 namespace lw {
 
-constinit u64 g_free_mask = free_mask(4096);
+constinit u64 g_free_mask = free_mask(4096, true);
 
 namespace {
 
@@ -81,7 +81,7 @@ u64 placement_for(u64 interval) {
 void start_governor(u64 now_ns) {
   Process& p = process();
   const u64 interval = g_options.interval.bytes != 0 ? g_options.interval.bytes : kFirstInterval;
-  store_relaxed(g_free_mask, free_mask(placement_for(interval)));
+  store_relaxed(g_free_mask, free_mask(placement_for(interval), g_neighbour == Neighbour::kGlibc));
   store_relaxed(p.interval, interval);
   announce(interval);
   store_relaxed(p.tokens_ns, bucket_ns());

@@ -22,24 +22,23 @@ u32 class_of(u64 usable) {
   return usable >= kStep && number < kClasses ? static_cast<u32>(number) : 0;
 }
 
-bool may_wait(const void* block) {
-  const u64 placement = load_relaxed(process().placement);
-  if (placement == 0 || (reinterpret_cast<u64>(block) & (placement - 1)) != 0) return false;
-  switch (g_neighbour) {
-    case Neighbour::kGlibc:
-    case Neighbour::kTcmalloc:
-      return true;
-    case Neighbour::kJemalloc:
-      return !program_makes_arenas();
-    case Neighbour::kTcmallocDebug:
-    case Neighbour::kMimalloc:
-    case Neighbour::kUnknown:
-      break;
+bool has_room(u32 number) {
+  for (const u64& place : g_waiting[number]) {
+    if (load_relaxed(place) == 0) return true;
   }
   return false;
 }
 
+// Asked before anything is asked of the block: what cannot wait may not even be asked for its size (tcmalloc's debug
+// flavour ends the program over a block that came from memalign).
+bool blocks_may_wait() {
+  if (load_relaxed(process().placement) == 0) return false;
+  return g_neighbour == Neighbour::kGlibc || g_neighbour == Neighbour::kTcmalloc || g_neighbour == Neighbour::kJemalloc;
+}
+
 bool keep(void* block, u32 number) {
+  if (number == 0 || !has_room(number)) return false;
+  if (g_neighbour == Neighbour::kJemalloc && program_makes_arenas()) return false;
   for (u64& place : g_waiting[number]) {
     if (load_relaxed(place) == 0 && replace(place, u64{0}, reinterpret_cast<u64>(block))) return true;
   }
@@ -53,24 +52,24 @@ void* take_placed(u64 size, u64 alignment) {
   if (number == 0) return nullptr;
   for (u64& place : g_waiting[number]) {
     const u64 block = load_relaxed(place);
-    if (block == 0 || (block & (alignment - 1)) != 0) continue;
+    if (block == 0 || !maybe_sampled(reinterpret_cast<const void*>(block))) continue;
+    if (alignment != 0 && (block & (alignment - 1)) != 0) continue;
     if (replace(place, block, u64{0})) return reinterpret_cast<void*>(block);
   }
   return nullptr;
 }
 
 bool keep_placed(void* block, u64 size) {
+  if (!blocks_may_wait()) return false;
   const u64 ordinary = ordinary_usable_size(size);
-  const u32 number = class_of(ordinary);
   // A sample that came here by realloc may have another size than what it was asked with last.
-  return number != 0 && may_wait(block) && true_usable_size(block) >= ordinary && keep(block, number);
+  return true_usable_size(block) >= ordinary && keep(block, class_of(ordinary));
 }
 
 bool keep_lookalike(void* block) {
-  if (!may_wait(block)) return false;
+  if (!blocks_may_wait()) return false;
   const u64 usable = true_usable_size(block);
-  const u32 number = class_of(usable);
-  return number != 0 && ordinary_usable_size(usable) == usable && keep(block, number);
+  return ordinary_usable_size(usable) == usable && keep(block, class_of(usable));
 }
 
 }  // namespace lw

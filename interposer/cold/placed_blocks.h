@@ -17,11 +17,11 @@
 
 namespace lw {
 
-// A waiting block of at least `size` bytes with at least this alignment, or nullptr.
+// A waiting block of at least `size` bytes that is recognisable and has this alignment (0 = any), or nullptr.
 void* take_placed(u64 size, u64 alignment);
 
-// Keeps the block of a sample of `size` bytes that the program has just freed. False if there is no room, or if the
-// block is not one that was placed: then it goes back to the allocator.
+// Keeps the block of a sample of `size` bytes that the program has just freed. False if there is no room: then it goes
+// back to the allocator.
 bool keep_placed(void* block, u64 size);
 
 // Keeps an ordinary block that looks like a sample and that the program has just freed. False as above.

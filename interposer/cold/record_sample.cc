@@ -2,8 +2,10 @@
 #include "interposer/cold/record_sample.h"
 
 #include "interposer/cold/admission.h"
+#include "interposer/cold/freeing_stack.h"
 #include "interposer/cold/governor.h"
 #include "interposer/cold/reentry_guard.h"
+#include "interposer/cold/start.h"
 #include "interposer/cold/unwind.h"
 #include "interposer/dump/mappings.h"
 #include "interposer/dump/trigger.h"
@@ -11,6 +13,7 @@
 #include "interposer/platform/options.h"
 #include "interposer/state/address_filter.h"
 #include "interposer/state/live_set.h"
+#include "interposer/state/live_table.h"
 #include "interposer/state/site_table.h"
 #include "interposer/state/thread_record.h"
 
@@ -59,7 +62,7 @@ void enter_sample(ThreadSlot& slot, const SampledBlock& block, const StackView& 
   const u64 birth_ns = slot.began_ns;
   bool is_new;
   const u32 site = find_or_make_site(stack, birth_ns, &is_new);
-  if (is_new) notice_new_stack(site, stack.frames, stack.depth);
+  if (is_new) notice_new_stack(records<Site>(TableId::kSites)[site].epoch, stack.frames, stack.depth);
   const bool is_first = load_relaxed(slot.record) == 0;
   book_birth(describe(block, site, record_of(slot, birth_ns), birth_ns), birth_ns);
   count_sample(slot, is_first);
@@ -82,7 +85,8 @@ __attribute__((noinline)) static bool take_and_enter(ThreadSlot& slot, const Sam
 
   const u64 done_ns = monotonic_ns();
   account(done_ns - slot.began_ns, done_ns);
-  run_due_work(done_ns, walk.in_signal != 0 || walk.truncated != 0);
+  const u64 logging_ns = run_due_work(done_ns, walk.in_signal != 0 || walk.truncated != 0);
+  if (logging_ns != 0) account(logging_ns, done_ns + logging_ns);
   return walk.depth != 0;
 }
 
@@ -101,15 +105,21 @@ bool forget_sample(const void* block, FreeKind how, LiveSample* sample) {
     add_relaxed(process().live->receipt.false_hits, u64{1});
     return false;
   }
+  book_free_here(*sample, how);
+  return true;
+}
+
+void book_free_here(const LiveSample& sample, FreeKind how) {
   const u64 now_ns = monotonic_ns();
-  book_free(*sample, how, now_ns);
+  keep_freeing_stack(sample, now_ns);
+  book_free(sample, how, now_ns);
   const u64 done_ns = monotonic_ns();
   account(done_ns - now_ns, done_ns);
-  return true;
 }
 
 bool take_for_realloc(const void* block, LiveSample* sample) {
   const u64 address = reinterpret_cast<u64>(block);
+  inherit_before_free(block);
   return filter_may_hold(address) && watching() && take_sample(address, sample);
 }
 

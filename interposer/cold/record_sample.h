@@ -30,6 +30,9 @@ void enter_sample(ThreadSlot& slot, const SampledBlock& block, const StackView& 
 // *sample is what was known of it.
 bool forget_sample(const void* block, FreeKind how, LiveSample* sample);
 
+// A sample that was taken out of the live set has been freed by the calling thread: books it, and perhaps its stack.
+void book_free_here(const LiveSample& sample, FreeKind how);
+
 // For realloc, which may fail: takes the sample out without booking anything.
 bool take_for_realloc(const void* block, LiveSample* sample);
 void put_back(const LiveSample& sample);

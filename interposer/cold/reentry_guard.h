@@ -41,7 +41,7 @@ class ReentryGuard {
  private:
   // Nobody's slot is shared by threads: muting it for one would mute it for all.
   static bool can_mute(const ThreadSlot& slot) {
-    return &slot != &g_nobodys_slot && (slot.muted == 0 || slot.countdown < kNeverSample / 2);
+    return &slot != &nobodys_slot() && (slot.muted == 0 || slot.countdown < kNeverSample / 2);
   }
 
   ThreadSlot& slot_;

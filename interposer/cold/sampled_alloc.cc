@@ -24,8 +24,9 @@ constexpr u64 kMostToMove = 64 << 20;
 
 int jemalloc_flags(u64 alignment, bool zeroed) { return __builtin_ctzll(alignment) | (zeroed ? 0x40 : 0); }
 
-void* place(u64 alignment, const AllocRequest& request) {
-  void* block = take_placed(request.size, alignment);
+void* place(u64 placement, const AllocRequest& request) {
+  const u64 alignment = request.alignment > placement ? request.alignment : placement;
+  void* block = take_placed(request.size, request.alignment);
   if (block == nullptr) {
     KeepErrno keep;
     if (request.zeroed && g_neighbour == Neighbour::kJemalloc && request.size != 0) {
@@ -41,7 +42,7 @@ void* place(u64 alignment, const AllocRequest& request) {
 void* exchange(void* block, const AllocRequest& request, bool copies) {
   const u64 placement = load_relaxed(process().placement);
   if (placement == 0 || request.size > kMostToMove) return block;
-  void* placed = place(request.alignment > placement ? request.alignment : placement, request);
+  void* placed = place(placement, request);
   if (placed == nullptr) return block;
   if (copies) __builtin_memcpy(placed, block, request.size);
   KeepErrno keep;
@@ -49,17 +50,23 @@ void* exchange(void* block, const AllocRequest& request, bool copies) {
   return placed;
 }
 
-// A block for realloc to give that has no more room than the program expects, instead of the placed one of what is no
-// sample any more. nullptr if there is nothing to be mended, or no memory: then the plain call decides.
-void* move_to_ordinary(void* block, const LiveSample& before, u64 size) {
-  const u64 ordinary = ordinary_usable_size(before.size);
-  const u64 room = true_usable_size(block);
-  if ((before.flags & kSamplePlaced) == 0 || ordinary == 0 || room <= ordinary) return nullptr;
+constexpr int kTcacheFlags = 0xFFF00;  // MALLOCX_TCACHE
+
+// For realloc and rallocx: another block, with no more room than the program expects, instead of the placed one of what
+// has been a sample. nullptr if there is nothing to be mended, or no memory: then the plain call decides.
+void* move_to_ordinary(void* block, const LiveSample& before, u64 size, AllocKind kind, int flags) {
+  const u64 known = ordinary_usable_size(before.size);
+  if ((before.flags & kSamplePlaced) == 0 || known == 0 || true_usable_size(block) <= known) return nullptr;
   KeepErrno keep;
-  void* moved = g_next.malloc(size);
+  const bool extended = kind == AllocKind::kMallocx;
+  void* moved = extended ? g_next.mallocx(size, flags) : g_next.malloc(size);
   if (moved == nullptr) return nullptr;
-  __builtin_memcpy(moved, block, size < room ? size : room);
-  if (before.kind == AllocKind::kMallocx || !keep_placed(block, before.size)) g_next.free(block);
+  __builtin_memcpy(moved, block, size < known ? size : known);
+  if (extended) {
+    g_next.dallocx(block, flags & kTcacheFlags);
+  } else if (before.kind == AllocKind::kMallocx || !keep_placed(block, before.size)) {
+    g_next.free(block);
+  }
   return moved;
 }
 
@@ -71,7 +78,7 @@ void* place_sample(const AllocRequest& request) {
   if (request.size >= kLarge && request.alignment == 0 && (g_neighbour == Neighbour::kGlibc || request.zeroed)) {
     return nullptr;
   }
-  return place(request.alignment > placement ? request.alignment : placement, request);
+  return place(placement, request);
 }
 
 void* make_recognisable(void* block, const AllocRequest& request) {
@@ -102,7 +109,9 @@ void* reallocate_slowly(void* block, u64 size, bool chosen, AllocKind kind, void
   LiveSample before{};
   const bool was_sample = maybe_sampled(block) && take_for_realloc(block, &before);
   const u64 interval = chosen ? admit(size) : 0;
-  void* result = was_sample && interval == 0 && flags == 0 ? move_to_ordinary(block, before, size) : nullptr;
+  // rallocx may be asked for zeros behind what the program knows of the block: it must not stay in one that has more.
+  const bool leaves = was_sample && (interval == 0 || kind == AllocKind::kMallocx);
+  void* result = leaves ? move_to_ordinary(block, before, size, kind, flags) : nullptr;
   if (result == nullptr) result = reallocate(block, size, flags);
   if (result == nullptr) {
     if (was_sample) put_back(before);  // it failed: the old block is as alive as it was
@@ -112,9 +121,9 @@ void* reallocate_slowly(void* block, u64 size, bool chosen, AllocKind kind, void
   }
   count_one(t_slot->frees);
   if (chosen) count_one(t_slot->allocations);  // otherwise the hot path has counted it
-  if (was_sample) book_free(before, FreeKind::kRealloc, monotonic_ns());
+  if (was_sample) book_free_here(before, FreeKind::kRealloc);
   if (interval == 0) return result;
-  bool placed = result == block && (before.flags & kSamplePlaced) != 0;
+  bool placed = kind == AllocKind::kMallocx || (result == block && (before.flags & kSamplePlaced) != 0);
   if (!maybe_sampled(result)) {
     void* given = result;
     result = exchange(given, {kind, size, 0, false}, true);

@@ -3,6 +3,7 @@
 
 #include "interposer/cold/coverage.h"
 #include "interposer/cold/governor.h"
+#include "interposer/cold/reentry_guard.h"
 #include "interposer/dump/mappings.h"
 #include "interposer/dump/snapshot_file.h"
 #include "interposer/dump/trigger.h"
@@ -52,6 +53,20 @@ bool start_watching() {
   return decided && open;
 }
 
+void inherit_before_free(const void* block) {
+  if (load_acquire(process().stage) != Stage::kUnknown || !g_options.watch) return;
+  const OwnMappings parent = remembered_mappings();
+  if (parent.live == nullptr || !is_live_sample_of(parent, reinterpret_cast<u64>(block))) return;
+  ReentryGuard guard(*claim_slot());
+  start_watching();
+}
+
+bool dump_for_program() {
+  if (load_relaxed(g_started) == 0) return false;
+  ReentryGuard guard(*claim_slot());
+  return start_watching() && !shares_memory_with_process() && take_snapshot(DumpReason::kRequest);
+}
+
 void give_up_watching() {
   g_options.watch = false;
   if (watching()) remove_live_file();
@@ -61,6 +76,7 @@ void give_up_watching() {
 void seal_watching() {
   Process& p = process();
   g_options.watch = false;  // for children, too
+  g_sealed = 1;
   if (!watching() || shares_memory_with_process() || !replace(p.stage, Stage::kWatching, Stage::kOff)) {
     replace(p.stage, Stage::kUnknown, Stage::kOff);
     return;

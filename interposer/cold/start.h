@@ -13,6 +13,11 @@ bool start_watching();
 // From the first constructor: this process was made by exec, not by fork.
 void note_first_process();
 
+// Before a block is given back that may be a sample. In a forked child that has not begun yet, and if it is a sample of
+// its parent's, the child begins now, while it can still take over what it holds; or it would be charged with memory
+// that it has given back. Every other child that only frees and execs pays one look through its parent's samples.
+void inherit_before_free(const void* block);
+
 // Loads the unwinder; before main, when libc is ready. Without it the process is not watched.
 void start_stacks();
 
@@ -22,6 +27,10 @@ void give_up_watching();
 // The process ends, or becomes another program: takes the last snapshot; at an exit the live file goes. A program that
 // ends before its first sample leaves a snapshot too, so that nobody wonders whether it was watched.
 void stop_watching(bool exits);
+
+// The program asks for a snapshot. False if none was written: it is not watched, another is being written, or the disk
+// is full.
+bool dump_for_program();
 
 // The program is about to restrict its own system calls. A filter may answer any call of ours by killing the process,
 // so a last snapshot is taken and from then on leakwatch makes no system call at all.

@@ -26,12 +26,9 @@ inline void* plain_block(size_t size, size_t alignment) {
   return whole < size ? nullptr : g_next.aligned_alloc(alignment, whole);
 }
 
+// Through malloc: what the hot path did not let through.
 __attribute__((noinline)) void* block_slowly(AllocKind kind, size_t size, size_t alignment) {
   return allocate_slowly({kind, size, alignment, false}, [=] { return plain_block(size, alignment); });
-}
-
-inline void* counted_block(AllocKind kind, size_t size, size_t alignment) {
-  return passes_unsampled(size) ? plain_block(size, alignment) : block_slowly(kind, size, alignment);
 }
 
 // libstdc++'s loop: the handler may free something, or throw, or end the program. Null when there is no handler.
@@ -40,45 +37,54 @@ __attribute__((noinline)) void* block_after_handler(AllocKind kind, size_t size,
     void (*handler)() = g_next.get_new_handler();
     if (handler == nullptr) break;
     handler();
-    if (void* block = counted_block(kind, size, alignment); block != nullptr) return block;
+    void* block = passes_unsampled(size) ? plain_block(size, alignment) : block_slowly(kind, size, alignment);
+    if (block != nullptr) return block;
   }
   return nullptr;
 }
 
 // An allocator's own operator new: `next` is called for everything that is not placed as a sample.
 template <class Next>
-__attribute__((noinline)) void* own_block(AllocKind kind, size_t size, size_t alignment, Next next) {
-  const CxxRoute route = alignment == 0 ? g_cxx.plain : g_cxx.aligned;
-  if (route == CxxRoute::kReplaced || passes_unsampled(size)) return next();
+__attribute__((noinline)) void* own_block_slowly(AllocKind kind, size_t size, size_t alignment, Next next) {
   return allocate_slowly({kind, size, alignment, false}, next);
 }
 
-template <class Next>
-inline void* throwing_new(AllocKind kind, size_t size, size_t alignment, Next next) {
-  if (!LW_LIKELY(through_malloc())) return own_block(kind, size, alignment, next);
-  if (void* block = counted_block(kind, size, alignment); LW_LIKELY(block != nullptr)) return block;
-  if (void* block = block_after_handler(kind, size, alignment); block != nullptr) return block;
-  return next();  // throws bad_alloc
-}
-
-template <class Next>
-inline void* nothrow_new(AllocKind kind, size_t size, size_t alignment, Next next) {
-  if (!LW_LIKELY(through_malloc())) return own_block(kind, size, alignment, next);
-  if (void* block = counted_block(kind, size, alignment); LW_LIKELY(block != nullptr)) return block;
-  return next();  // runs the handler and catches what it throws
-}
-
-// `next` gives the block back in the form that was called, `unsized` in the form without a size, which is safe for a
-// block that was placed (see maybe_placed).
-template <class Next, class Unsized>
-void give_back(CxxRoute route, void* block, FreeKind how, Next next, Unsized unsized) {
+// `failed` goes on where malloc has nothing to give.
+template <class Next, class Failed>
+inline void* new_block(CxxRoute route, AllocKind kind, size_t size, size_t alignment, Next next, Failed failed) {
   if (route == CxxRoute::kReplaced) return next();
-  if (frees_unsampled(block)) return maybe_placed(block) ? unsized() : next();
+  const bool passes = passes_unsampled(size);
+  if (!LW_LIKELY(route == CxxRoute::kThroughMalloc)) {
+    return passes ? next() : own_block_slowly(kind, size, alignment, next);
+  }
+  void* block = passes ? plain_block(size, alignment) : block_slowly(kind, size, alignment);
+  return LW_LIKELY(block != nullptr) ? block : failed();
+}
+
+template <class Next>
+inline void* throwing_new(CxxRoute route, AllocKind kind, size_t size, size_t alignment, Next next) {
+  return new_block(route, kind, size, alignment, next, [=] {
+    void* block = block_after_handler(kind, size, alignment);
+    return block != nullptr ? block : next();  // throws bad_alloc
+  });
+}
+
+template <class Next>
+inline void* nothrow_new(CxxRoute route, AllocKind kind, size_t size, size_t alignment, Next next) {
+  return new_block(route, kind, size, alignment, next, next);  // runs the handler and catches what it throws
+}
+
+// `next` gives the block back in the form that was called. What may be a sample goes back by `unsized`, the form
+// without a size: a placed block has another alignment than the program asked for, and an allocator that trusts the
+// size would look for it in the wrong place.
+template <class Next, class Unsized>
+inline void give_back(CxxRoute route, void* block, FreeKind how, Next next, Unsized unsized) {
+  if (route == CxxRoute::kReplaced || frees_unsampled(block)) return next();
   if (free_slowly(block, how)) unsized();
 }
 
 template <class Next>
-void give_back(CxxRoute route, void* block, FreeKind how, Next next) {
+inline void give_back(CxxRoute route, void* block, FreeKind how, Next next) {
   give_back(route, block, how, next, next);
 }
 
@@ -100,35 +106,35 @@ void delete_array_aligned_plainly(void* p, AlignVal a) {
 
 // operator new(size_t)
 LW_DOOR void* _Znwm(size_t n) {
-  return throwing_new(kNew, n, 0, [=] { return g_next.new_plain(n); });
+  return throwing_new(g_cxx.plain, kNew, n, 0, [=] { return g_next.new_plain(n); });
 }
 // operator new[](size_t)
 LW_DOOR void* _Znam(size_t n) {
-  return throwing_new(kNewArray, n, 0, [=] { return g_next.new_array(n); });
+  return throwing_new(g_cxx.plain, kNewArray, n, 0, [=] { return g_next.new_array(n); });
 }
 // operator new(size_t, nothrow_t const&)
 LW_DOOR void* _ZnwmRKSt9nothrow_t(size_t n, const Nothrow& t) {
-  return nothrow_new(kNew, n, 0, [n, &t] { return g_next.new_nothrow(n, t); });
+  return nothrow_new(g_cxx.plain, kNew, n, 0, [n, &t] { return g_next.new_nothrow(n, t); });
 }
 // operator new[](size_t, nothrow_t const&)
 LW_DOOR void* _ZnamRKSt9nothrow_t(size_t n, const Nothrow& t) {
-  return nothrow_new(kNewArray, n, 0, [n, &t] { return g_next.new_array_nothrow(n, t); });
+  return nothrow_new(g_cxx.plain, kNewArray, n, 0, [n, &t] { return g_next.new_array_nothrow(n, t); });
 }
 // operator new(size_t, align_val_t)
 LW_DOOR void* _ZnwmSt11align_val_t(size_t n, AlignVal a) {
-  return throwing_new(kNew, n, a, [=] { return g_next.new_aligned(n, a); });
+  return throwing_new(g_cxx.aligned, kNew, n, a, [=] { return g_next.new_aligned(n, a); });
 }
 // operator new[](size_t, align_val_t)
 LW_DOOR void* _ZnamSt11align_val_t(size_t n, AlignVal a) {
-  return throwing_new(kNewArray, n, a, [=] { return g_next.new_array_aligned(n, a); });
+  return throwing_new(g_cxx.aligned, kNewArray, n, a, [=] { return g_next.new_array_aligned(n, a); });
 }
 // operator new(size_t, align_val_t, nothrow_t const&)
 LW_DOOR void* _ZnwmSt11align_val_tRKSt9nothrow_t(size_t n, AlignVal a, const Nothrow& t) {
-  return nothrow_new(kNew, n, a, [n, a, &t] { return g_next.new_aligned_nothrow(n, a, t); });
+  return nothrow_new(g_cxx.aligned, kNew, n, a, [n, a, &t] { return g_next.new_aligned_nothrow(n, a, t); });
 }
 // operator new[](size_t, align_val_t, nothrow_t const&)
 LW_DOOR void* _ZnamSt11align_val_tRKSt9nothrow_t(size_t n, AlignVal a, const Nothrow& t) {
-  return nothrow_new(kNewArray, n, a, [n, a, &t] { return g_next.new_array_aligned_nothrow(n, a, t); });
+  return nothrow_new(g_cxx.aligned, kNewArray, n, a, [n, a, &t] { return g_next.new_array_aligned_nothrow(n, a, t); });
 }
 
 // --- operator delete ---------------------------------------------------------------------------------------

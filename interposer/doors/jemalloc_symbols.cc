@@ -72,9 +72,8 @@ LW_DOOR void dallocx(void* block, int flags) {
   if (frees_unsampled(block) || free_slowly(block, FreeKind::kDallocx)) g_next.dallocx(block, flags);
 }
 
-// A placed block is larger than the caller knows, so its size is not passed on (see maybe_placed).
+// A placed block is larger than the caller knows, so its size is not passed on.
 LW_DOOR void sdallocx(void* block, size_t size, int flags) {
-  if (maybe_placed(block)) return dallocx(block, flags);
-  count_one(t_slot->frees);
-  g_next.sdallocx(block, size, flags);
+  if (frees_unsampled(block)) return g_next.sdallocx(block, size, flags);
+  if (free_slowly(block, FreeKind::kDallocx)) g_next.dallocx(block, flags);
 }

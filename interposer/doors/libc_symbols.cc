@@ -124,13 +124,13 @@ LW_DOOR void cfree(void* block) { free(block); }
 // C23. A sample was placed with a larger alignment, so an allocator that trusts the size given here would look for the
 // block in the wrong place: whatever could be a sample goes back without its size.
 LW_DOOR void free_sized(void* block, size_t size) {
-  if (g_next.free_sized == nullptr || maybe_placed(block)) return free(block);
+  if (g_next.free_sized == nullptr || maybe_sampled(block)) return free(block);
   count_one(t_slot->frees);
   g_next.free_sized(block, size);
 }
 
 LW_DOOR void free_aligned_sized(void* block, size_t alignment, size_t size) {
-  if (g_next.free_aligned_sized == nullptr || maybe_placed(block)) return free(block);
+  if (g_next.free_aligned_sized == nullptr || maybe_sampled(block)) return free(block);
   count_one(t_slot->frees);
   g_next.free_aligned_sized(block, alignment, size);
 }

@@ -138,12 +138,12 @@ void refresh_mappings() {
   store_release(process().mapping, 0u);
 }
 
-void notice_new_stack(u32 site, const u64* frames, u32 depth) {
+void notice_new_stack(u32& epoch, const u64* frames, u32 depth) {
   for (u32 i = 0; i < depth; ++i) {
     if (is_known(frames[i])) continue;
     if (monotonic_ns() - load_relaxed(process().mapped_at_ns) < kShortestPauseNs) return;
     refresh_mappings();
-    store_relaxed(records<Site>(TableId::kSites)[site].epoch, load_relaxed(process().live->mappings_epoch));
+    store_relaxed(epoch, load_relaxed(process().live->mappings_epoch));
     return;
   }
 }

@@ -14,8 +14,8 @@ namespace lw {
 // thread at a time, others return at once.
 void refresh_mappings();
 
-// A site was made. Refreshes if one of its frames is unknown, but not more often than every 100 ms: code made at
-// run time (JIT) is in no object and stays unknown.
-void notice_new_stack(u32 site, const u64* frames, u32 depth);
+// A site or another holder of a stack was made, with that epoch. Refreshes if one of its frames is unknown, but not
+// more often than every 100 ms: code made at run time (JIT) is in no object and stays unknown.
+void notice_new_stack(u32& epoch, const u64* frames, u32 depth);
 
 }  // namespace lw

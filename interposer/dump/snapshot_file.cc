@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 
 #include "interposer/dump/own_memory.h"
+#include "interposer/dump/residence.h"
 #include "interposer/dump/retention.h"
 #include "interposer/platform/atomic.h"
 #include "interposer/platform/clock.h"
@@ -163,6 +164,7 @@ bool write_snapshot(DumpReason reason) {
   if (!is_intact()) return false;
   const u64 began_ns = monotonic_ns();
   log_memory(began_ns, false);
+  measure_residence();
   live.receipt.own_bytes = own_resident_bytes();
   live.receipt.cpu_ns = process_cpu_ns();
   const u64 sequence = live.next_sequence;

@@ -3,6 +3,7 @@
 
 #include "interposer/dump/snapshot_file.h"
 #include "interposer/platform/atomic.h"
+#include "interposer/platform/clock.h"
 #include "interposer/platform/keep_errno.h"
 #include "interposer/platform/options.h"
 #include "interposer/platform/syscalls.h"
@@ -51,19 +52,19 @@ void schedule_first_work(u64 now_ns) {
   store_relaxed(p.next_dump_ns, period_ns == 0 ? 0 : now_ns + p.dump_step_ns);
 }
 
-void run_due_work(u64 now_ns, bool in_signal) {
+u64 run_due_work(u64 now_ns, bool in_signal) {
   Process& p = process();
   const bool point = claim(p.next_point_ns, p.point_step_ns, kSecondNs, now_ns);
   const bool dump = claim(p.next_dump_ns, p.dump_step_ns, g_options.period.ns, now_ns);
-  if (!point && !dump) return;
-  if (!watching() || shares_memory_with_process()) return;
-  if (point) {
-    log_memory(now_ns, !in_signal);
-    tend_search_child();
-  }
-  if (!dump) return;
+  if (!point && !dump) return 0;
+  if (!watching() || shares_memory_with_process()) return 0;
+  const bool alarm = point && log_memory(now_ns, !in_signal);
+  if (point) tend_search_child();
+  const u64 spent_ns = point ? monotonic_ns() - now_ns : 0;
+  if (!alarm && !dump) return spent_ns;
   search_in_fork();
-  take_snapshot(DumpReason::kPeriod);
+  take_snapshot(alarm ? DumpReason::kAlarm : DumpReason::kPeriod);
+  return spent_ns;
 }
 
 void install_signal_handler(bool (*begin)()) {

@@ -15,7 +15,7 @@ int (*g_tcmalloc_property)(const char*, size_t*);
 
 AllocatorStatistics ask_glibc() {
   const struct mallinfo2 said = g_mallinfo2();
-  return {said.uordblks + said.hblkhd, said.arena + said.hblkhd, said.fordblks};
+  return {said.uordblks + said.hblkhd, said.arena + said.hblkhd, said.fordblks, said.keepcost};
 }
 
 u64 read_mallctl(const char* name) {
@@ -30,7 +30,9 @@ AllocatorStatistics ask_jemalloc() {
   g_mallctl("epoch", &epoch, &length, &epoch, sizeof epoch);  // jemalloc caches its numbers until told
   const u64 in_use = read_mallctl("stats.allocated");
   const u64 resident = read_mallctl("stats.resident");
-  return {in_use, resident, resident > in_use ? resident - in_use : 0};
+  // Arena 4096 stands for all of them together (MALLCTL_ARENAS_ALL).
+  const u64 pages = read_mallctl("stats.arenas.4096.pdirty") + read_mallctl("stats.arenas.4096.pmuzzy");
+  return {in_use, resident, resident > in_use ? resident - in_use : 0, pages * read_mallctl("arenas.page")};
 }
 
 // False if jemalloc does not answer; its numbers of arenas have 32 bits.
@@ -49,7 +51,7 @@ AllocatorStatistics ask_tcmalloc() {
   const u64 heap = read_property("generic.heap_size");
   const u64 unmapped = read_property("tcmalloc.pageheap_unmapped_bytes");
   const u64 resident = heap > unmapped ? heap - unmapped : 0;
-  return {in_use, resident, resident > in_use ? resident - in_use : 0};
+  return {in_use, resident, resident > in_use ? resident - in_use : 0, read_property("tcmalloc.pageheap_free_bytes")};
 }
 
 template <class Function>

@@ -10,6 +10,9 @@ struct AllocatorStatistics {
   u64 in_use;    // bytes in blocks handed out, its own overhead included
   u64 resident;  // bytes it holds from the system
   u64 free;      // bytes it holds and has not handed out
+  // Of `free`, what it would give back if it was told to: malloc_trim, a purge, ReleaseFreeMemory. glibc's is a lower
+  // bound, the end of its main heap; malloc_trim also gives back whole pages between blocks.
+  u64 releasable;
 };
 
 // Finds the functions to ask. Once, at start: dlsym may allocate.

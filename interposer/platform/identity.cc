@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "interposer/platform/identity.h"
 
+#include <sys/auxv.h>
+#include <sys/sysinfo.h>
 #include <sys/utsname.h>
 
 #include "interposer/platform/clock.h"
@@ -41,6 +43,31 @@ void read_command(LiveHeader& live) {
   for (u64 i = 0; i < length; ++i) live.argc += live.command[i] == '\0' ? 1 : 0;
 }
 
+// The link reads "pid:[4026531836]".
+u64 read_pid_namespace() {
+  char link[64];
+  const long length = sys::readlink("/proc/self/ns/pid", link, sizeof link - 1);
+  if (sys::failed(length)) return 0;
+  link[length] = '\0';
+  const char* at = link;
+  while (*at != '\0' && *at != '[') ++at;
+  if (*at == '[') ++at;
+  return take_decimal(at);
+}
+
+void read_boot_id(LiveHeader& live) {
+  const u64 length = read_small_file("/proc/sys/kernel/random/boot_id", live.boot_id, sizeof live.boot_id - 1);
+  u64 end = 0;
+  while (end < length && live.boot_id[end] != '\n') ++end;
+  live.boot_id[end] = '\0';
+}
+
+void describe_machine(LiveHeader& live) {
+  live.page_bytes = getauxval(AT_PAGESZ);
+  struct sysinfo memory {};
+  if (!sys::failed(sys::call(SYS_sysinfo, sys::word(&memory)))) live.memory_total = memory.totalram * memory.mem_unit;
+}
+
 bool is_writable_folder(const char* path) { return *path != '\0' && !sys::failed(sys::access(path, 2 | 1)); }
 
 void make_absolute(const char* path) {
@@ -65,6 +92,9 @@ void describe_process(LiveHeader& live) {
   const long length = sys::readlink("/proc/self/exe", live.executable, sizeof live.executable - 1);
   live.executable[sys::failed(length) ? 0 : length] = '\0';
   read_command(live);
+  read_boot_id(live);
+  live.pid_namespace = read_pid_namespace();
+  describe_machine(live);
 }
 
 u64 process_start_monotonic_ns() {

@@ -6,7 +6,8 @@
 
 namespace lw {
 
-// Fills parent_pid, start_ticks, host, executable, argc, command. What cannot be had (no /proc) stays empty.
+// Fills parent_pid, start_ticks, host, boot_id, pid_namespace, executable, argc, command, and what the machine allows:
+// page_bytes, memory_total. What cannot be had (no /proc) stays empty.
 void describe_process(LiveHeader& live);
 
 // CLOCK_MONOTONIC before which the kernel started this process (for a forked child: the fork); at most 10 ms too

@@ -14,11 +14,6 @@ namespace {
 
 // --- the arena for the loader ----------------------------------------------------------------------------------
 
-// glibc's dlsym, which finds indirect functions, takes at most one small calloc per thread (the dlerror buffer); 64
-// pages leave room for a loader or an allocator that wants more. Untouched pages cost nothing.
-constexpr u64 kArenaBlock = 4096;
-constexpr u64 kArenaBytes = 64 * kArenaBlock;
-alignas(kArenaBlock) u8 g_arena[kArenaBytes];
 u64 g_arena_used = 0;
 
 void* arena_allocate(u64 size) {
@@ -224,6 +219,8 @@ CxxRoutes find_cxx_routes(const NextAllocator& next) {
 
 }  // namespace
 
+alignas(kArenaBlock) constinit u8 g_arena[kArenaBytes]{};
+
 constinit NextAllocator g_next = [] {
   NextAllocator first{};
   first.malloc = first_malloc;
@@ -255,10 +252,6 @@ void find_next_allocator() {
   g_cxx = find_cxx_routes(next);
   g_next = next;
   store_release(g_search, Search::kDone);
-}
-
-bool in_bootstrap_arena(const void* block) {
-  return block >= static_cast<const void*>(g_arena) && block < static_cast<const void*>(g_arena + kArenaBytes);
 }
 
 u64 bootstrap_block_bytes(const void* block) {

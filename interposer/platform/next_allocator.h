@@ -104,8 +104,16 @@ LW_LOCAL extern Neighbour g_neighbour;
 // Fills the tables above. Idempotent; must have run before another thread exists.
 void find_next_allocator();
 
-// Is this block from the arena that serves dlsym? Such a block is never freed and never sampled.
-bool in_bootstrap_arena(const void* block);
+// The arena that serves the loader. 64 pages: glibc's dlsym takes one small calloc per thread (the dlerror buffer),
+// which leaves room for a loader or an allocator that wants more. Untouched pages cost nothing.
+inline constexpr u64 kArenaBlock = 4096;
+inline constexpr u64 kArenaBytes = 64 * kArenaBlock;
+LW_LOCAL extern u8 g_arena[kArenaBytes];
+
+// Is this block from there? Such a block is never freed and never sampled.
+inline bool in_bootstrap_arena(const void* block) {
+  return reinterpret_cast<u64>(block) - reinterpret_cast<u64>(g_arena) < kArenaBytes;
+}
 
 // Bytes that may be read at an arena block, for realloc's copy.
 u64 bootstrap_block_bytes(const void* block);

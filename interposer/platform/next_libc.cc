@@ -61,6 +61,7 @@ void find(Function& entry, const char* name) {
 void find_all() {
   find(g_next_libc.start_main, "__libc_start_main");
   find(g_next_libc.dlclose, "dlclose");
+  find(g_next_libc.pthread_create, "pthread_create");
   find(g_next_libc.prctl, "prctl");
   find(g_next_libc.sigaction, "sigaction");
   find(g_next_libc.signal, "signal");

@@ -2,6 +2,7 @@
 // The functions of libc that our doors stand in front of, beside the allocator's.
 #pragma once
 
+#include <pthread.h>
 #include <signal.h>
 
 #include "interposer/platform/local.h"
@@ -11,6 +12,7 @@ namespace lw {
 struct NextLibc {
   int (*start_main)(int (*)(int, char**, char**), int, char**, void (*)(), void (*)(), void (*)(), void*);
   int (*dlclose)(void*);
+  int (*pthread_create)(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*);
   int (*prctl)(int, unsigned long, unsigned long, unsigned long, unsigned long);
   int (*sigaction)(int, const struct sigaction*, struct sigaction*);
   void (*(*signal)(int, void (*)(int)))(int);

@@ -15,6 +15,7 @@ constexpr u64 kPageBytes = 4096;
 struct Cgroup {
   Text<512> current;
   Text<512> limit;
+  Text<512> pressure;
   bool looked_for;
 };
 Cgroup g_cgroup;
@@ -41,6 +42,9 @@ void find_cgroup() {
         g_cgroup.current.clear();
         g_cgroup.limit.clear();
         g_cgroup.current << folder.c_str() << (unified ? "/memory.current" : "/memory.usage_in_bytes");
+        g_cgroup.pressure.clear();
+        if (unified) g_cgroup.pressure << folder.c_str() << "/memory.pressure";
+        if (sys::failed(sys::access(g_cgroup.pressure.c_str(), 4))) g_cgroup.pressure.clear();  // the root has none
         g_cgroup.limit << folder.c_str() << (unified ? "/memory.max" : "/memory.limit_in_bytes");
         if (memory) return;
       }
@@ -57,19 +61,72 @@ u64 read_number(const char* path) {
   return take_decimal(at);
 }
 
+// /proc/self/status names its numbers: "VmRSS:\t    1234 kB".
+struct StatusLine {
+  const char* name;
+  u64 SystemMemory::*field;
+};
+constexpr StatusLine kStatusLines[] = {
+    {"VmSize:", &SystemMemory::virtual_bytes}, {"VmHWM:", &SystemMemory::rss_peak},
+    {"VmRSS:", &SystemMemory::rss_bytes},      {"RssFile:", &SystemMemory::rss_file},
+    {"RssShmem:", &SystemMemory::rss_shared},  {"VmData:", &SystemMemory::data_bytes},
+    {"VmStk:", &SystemMemory::stack_bytes},    {"VmExe:", &SystemMemory::code_bytes},
+    {"VmLib:", &SystemMemory::code_bytes},     {"VmSwap:", &SystemMemory::swapped},
+};
+
+void take_status_line(const char* line, SystemMemory& memory) {
+  for (const StatusLine& known : kStatusLines) {
+    if (!starts_with(line, known.name)) continue;
+    const char* at = line + text_length(known.name);
+    while (*at == ' ' || *at == '\t') ++at;
+    memory.*known.field += take_decimal(at) * 1024;  // code is the sum of two lines
+    return;
+  }
+}
+
+// A process in thousands of groups has a line that fills the buffer before memory is spoken of; then only resident and
+// virtual memory are known.
+void read_status(SystemMemory& memory) {
+  static char status[8192];
+  status[read_small_file("/proc/self/status", status, sizeof status - 1)] = '\0';
+  for (const char* at = status; *at != '\0';) {
+    take_status_line(at, memory);
+    while (*at != '\0' && *at != '\n') ++at;
+    if (*at == '\n') ++at;
+  }
+  if (memory.rss_bytes != 0) return;
+  char statm[128];
+  statm[read_small_file("/proc/self/statm", statm, sizeof statm - 1)] = '\0';
+  const char* at = statm;
+  memory.virtual_bytes = take_decimal(at) * kPageBytes;
+  if (*at == ' ') ++at;
+  memory.rss_bytes = take_decimal(at) * kPageBytes;
+}
+
+// "some avg10=12.34 avg60=…": percents with two decimals.
+u64 read_pressure(const char* path) {
+  char text[128];
+  text[read_small_file(path, text, sizeof text - 1)] = '\0';
+  constexpr const char* kStart = "some avg10=";
+  if (!starts_with(text, kStart)) return 0;
+  const char* at = text + text_length(kStart);
+  const u64 percents = take_decimal(at);
+  if (*at == '.') ++at;
+  return percents * 10'000 + take_decimal(at) * 100;
+}
+
 }  // namespace
 
 SystemMemory read_system_memory() {
   SystemMemory memory{};
-  char statm[128];
-  statm[read_small_file("/proc/self/statm", statm, sizeof statm - 1)] = '\0';
-  const char* at = statm;
-  take_decimal(at);  // total size
-  if (*at == ' ') ++at;
-  memory.rss_bytes = take_decimal(at) * kPageBytes;
+  read_status(memory);
   rusage usage{};
   if (!sys::failed(sys::call(SYS_getrusage, RUSAGE_SELF, sys::word(&usage)))) {
     memory.page_faults = static_cast<u64>(usage.ru_minflt + usage.ru_majflt);
+  }
+  rlimit limit{};
+  if (!sys::failed(sys::call(SYS_prlimit64, 0, RLIMIT_AS, 0, sys::word(&limit))) && limit.rlim_cur != RLIM_INFINITY) {
+    memory.address_space_limit = limit.rlim_cur;
   }
   if (!g_cgroup.looked_for) find_cgroup();
   if (g_cgroup.current.length() > 0) {
@@ -78,6 +135,8 @@ SystemMemory read_system_memory() {
     // Version 1 says "none" by a number near 2^63.
     if (memory.cgroup_limit > u64{1} << 60) memory.cgroup_limit = 0;
   }
+  memory.pressure_ppm =
+      read_pressure(g_cgroup.pressure.length() > 0 ? g_cgroup.pressure.c_str() : "/proc/pressure/memory");
   return memory;
 }
 

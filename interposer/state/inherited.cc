@@ -63,6 +63,15 @@ void inherit_samples(const OwnMappings& mappings) {
   }
 }
 
+bool is_live_sample_of(const OwnMappings& mappings, u64 address) {
+  const ParentTables parent(mappings.live);
+  const u32 count = parent.used(TableId::kLive);
+  for (u32 i = 0; i < count; ++i) {
+    if (load_relaxed(parent.records<LiveSample>(TableId::kLive)[i].address) == address) return true;
+  }
+  return false;
+}
+
 void release_mappings(const OwnMappings& parent) {
   sys::unmap(parent.live, parent.live_bytes);
   sys::unmap(parent.indexes, parent.index_bytes);

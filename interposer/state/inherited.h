@@ -26,6 +26,9 @@ OwnMappings remembered_mappings();
 // fork and the child's first sample stays among them: few, and harmless for the same reason.
 void inherit_samples(const OwnMappings& parent);
 
+// Does the parent still hold a sample of a block at this address?
+bool is_live_sample_of(const OwnMappings& parent, u64 address);
+
 // Unmaps what was the parent's: nothing of ours may ever write there.
 void release_mappings(const OwnMappings& parent);
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "interposer/platform/syscalls.h"
+#include "interposer/state/alarm.h"
 #include "interposer/state/thread_slot.h"
 #include "snapshot/live_layout.h"
 
@@ -18,6 +19,19 @@ struct LiveTotals {
   f64 bytes;
   f64 bytes_variance;
 };
+
+// Private indexes over the tables of kept stacks and releases; a cell holds number + 1, 0 is empty.
+inline constexpr u32 kStackCells = 2048;
+inline constexpr u32 kReleaseCells = 1024;
+
+// A thread that was made and has not been met yet.
+struct Newborn {
+  u64 self;  // its pthread_t; 0 = no entry
+  u32 parent;
+  u32 made_by;  // number + 1 of a KeptStack
+  u64 stack_bytes;
+};
+inline constexpr u32 kNewborns = 256;
 
 enum class Stage : u32 {
   kUnknown = 0,   // nothing decided: a new process, or a child just forked
@@ -79,18 +93,32 @@ struct Process {
   u32 slots_hand;    // where the search for a slot goes on
   u64 mapped_at_ns;  // when the map was last read
   u32 name_part;     // distinguishes files of the same name and pid
+
+  AlarmState alarm;
+  u16 stack_cells[kStackCells];
+  u16 release_cells[kReleaseCells];
+  Newborn newborns[kNewborns];
+
+  // Sum of what leakwatch_tick() was called with. A cache line of its own: a program may call it for every request.
+  alignas(64) u64 work;
 };
 
 // The pages wiped at fork. Zero-initialised, so in .bss: no mapping to make, none that can fail.
 inline constexpr u64 kFilterBytes = 64 << 10;
 struct alignas(4096) WipedPages {
   Process process;
+  ThreadSlot nobodys;                     // of all threads that have none of their own yet
   alignas(4096) u8 filter[kFilterBytes];  // address_filter.h
   alignas(4096) ThreadSlot slots[kThreadSlots];
+  u64 selves[kThreadSlots];  // the pthread_t of each slot's owner, which is its thread pointer
 };
 LW_LOCAL extern WipedPages g_wiped;
 
+// The pthread_t of the slot's owner. Precondition: it is one of g_wiped.slots.
+inline u64& self_of(const ThreadSlot& slot) { return g_wiped.selves[&slot - g_wiped.slots]; }
+
 inline Process& process() { return g_wiped.process; }
+inline ThreadSlot& nobodys_slot() { return g_wiped.nobodys; }
 inline bool watching() { return __atomic_load_n(&process().stage, __ATOMIC_ACQUIRE) == Stage::kWatching; }
 inline bool stopped_watching() { return __atomic_load_n(&process().stage, __ATOMIC_ACQUIRE) == Stage::kOff; }
 
@@ -101,9 +129,11 @@ inline bool shares_memory_with_process() {
 }
 
 // Which low bits of an address must all be zero for it to be possibly sampled; every other free is not ours and
-// never looked up. Bit 4 is left out, because glibc's own mmap-ed blocks start 16 bytes into a page: they are
-// recognisable as they come. 0 = look up every free.
-inline constexpr u64 free_mask(u64 placement) { return placement == 0 ? 0 : (placement - 1) & ~u64{16}; }
+// never looked up. 0 = look up every free. On glibc bit 4 is left out, because the blocks that it maps start 16 bytes
+// into a page: they are recognisable as they come.
+inline constexpr u64 free_mask(u64 placement, bool on_glibc) {
+  return placement == 0 ? 0 : (placement - 1) & ~u64{on_glibc ? 16u : 0u};
+}
 LW_LOCAL extern u64 g_free_mask;
 
 // One `test` against memory; written out because the compiler makes a load and an `and` of it, on the path of every
@@ -113,6 +143,9 @@ inline bool maybe_sampled(const void* block) {
   asm("testq %[block], %[mask]" : "=@ccz"(zero) : [block] "r"(block), [mask] "m"(g_free_mask));
   return zero;
 }
+
+// Set for good, in children too: the program has restricted its system calls, and none of ours may follow.
+LW_LOCAL extern u32 g_sealed;
 
 // Set once: the program must not be touched at all (started before main by init.cc).
 LW_LOCAL extern u32 g_started;

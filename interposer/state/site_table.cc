@@ -17,11 +17,6 @@ u64 make_cell(u32 site, u64 key) { return (u64{site} + 1) << 32 | key >> 32; }
 
 Site* sites() { return records<Site>(TableId::kSites); }
 
-u64 key_of(const StackView& stack) {
-  const u64 key = hash64(stack.frames, u64{stack.depth} * 8, load_relaxed(process().live->reuse_count));
-  return key != 0 ? key : 1;
-}
-
 u32 make_site(const StackView& stack, u64 key, u64 now_ns) {
   const u32 frames = take_records(TableId::kFrames, stack.depth);
   if (frames == kNoRecord) {
@@ -104,6 +99,11 @@ u32 lifetime_bin(u64 lifetime_ns) {
 
 }  // namespace
 
+u64 stack_key(const StackView& stack) {
+  const u64 key = hash64(stack.frames, u64{stack.depth} * 8, load_relaxed(process().live->reuse_count));
+  return key != 0 ? key : 1;
+}
+
 u64 site_cell_count(u32 capacity) {
   u64 count = 1024;
   while (count < u64{capacity} * 2) count *= 2;
@@ -122,13 +122,13 @@ bool start_sites() {
 u32 find_or_make_site(const StackView& stack, u64 now_ns, bool* is_new) {
   *is_new = false;
   if (stack.depth == 0) return kOtherSite;
-  u64 key = key_of(stack);
+  u64 key = stack_key(stack);
   u32 number = find_site(key);
   if (number != kNoRecord) return number;
   StackView kept = stack;
   if (stack.depth > kShortDepth && (nearly_full(TableId::kSites) || nearly_full(TableId::kFrames))) {
     kept = {stack.frames, kShortDepth, true};
-    key = key_of(kept);
+    key = stack_key(kept);
     number = find_site(key);
     if (number != kNoRecord) return number;
   }

@@ -23,6 +23,9 @@ struct StackView {
   bool truncated;
 };
 
+// Identity of the stack; never 0.
+u64 stack_key(const StackView& stack);
+
 // The number of the stack's site, made if it is new (then *is_new is set). Any thread, any time. Never fails: in
 // need it falls back to the innermost frames alone, then to site 0, and counts the drop.
 u32 find_or_make_site(const StackView& stack, u64 now_ns, bool* is_new);

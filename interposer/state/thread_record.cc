@@ -6,6 +6,7 @@
 #include "interposer/platform/syscalls.h"
 #include "interposer/state/drops.h"
 #include "interposer/state/live_table.h"
+#include "interposer/state/thread_birth.h"
 
 namespace lw {
 namespace {
@@ -23,9 +24,20 @@ u32 take_ended_record() {
     store_relaxed(record.tid, 0u);  // until the new thread's numbers are in it
     store_relaxed(record.end_ns, u64{0});
     for (char& letter : record.name) store_relaxed(letter, '\0');
+    store_relaxed(record.parent, 0u);
+    store_relaxed(record.made_by, 0u);
+    store_relaxed(record.stack_bytes, u64{0});
     return at;
   }
   return kNoRecord;
+}
+
+void learn_origin(const ThreadSlot& slot, ThreadRecord& record) {
+  Newborn origin;
+  if (&slot == &nobodys_slot() || !take_newborn(load_relaxed(self_of(slot)), &origin)) return;
+  store_relaxed(record.parent, origin.parent);
+  store_relaxed(record.made_by, origin.made_by);
+  store_relaxed(record.stack_bytes, origin.stack_bytes);
 }
 
 }  // namespace
@@ -60,6 +72,7 @@ void publish_record(const ThreadSlot& slot) {
   store_relaxed(record.allocations, counts.allocations);
   store_relaxed(record.frees, counts.frees);
   store_relaxed(record.allocated_bytes, counts.allocated_bytes);
+  if (load_relaxed(record.stack_bytes) == 0) learn_origin(slot, record);
 }
 
 void end_record(ThreadSlot& slot, u64 now_ns) {

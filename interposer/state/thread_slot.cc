@@ -10,8 +10,7 @@
 
 namespace lw {
 
-constinit ThreadSlot g_nobodys_slot{};
-constinit __thread ThreadSlot* t_slot = &g_nobodys_slot;
+constinit __thread ThreadSlot* t_slot = &g_wiped.nobodys;
 constinit __thread FirstSlot lw_first_slot{};
 
 namespace {
@@ -24,8 +23,10 @@ u32 slots_in_use() {
   return high < kThreadSlots ? high : kThreadSlots;
 }
 
+bool may_not_ask_the_kernel() { return load_acquire(process().stage) == Stage::kOff || load_relaxed(g_sealed) != 0; }
+
 bool thread_is_gone(u32 tid) {
-  if (load_acquire(process().stage) == Stage::kOff) return false;
+  if (may_not_ask_the_kernel()) return false;
   return sys::signal_thread(process().pid, tid, 0) == kNoSuchThread;
 }
 
@@ -47,7 +48,7 @@ Counts add_up_counts() {
     total.frees += counts.frees;
     total.allocated_bytes += counts.allocated_bytes;
   }
-  total.frees += load_relaxed(g_nobodys_slot.frees);
+  total.frees += load_relaxed(nobodys_slot().frees);
   return total;
 }
 
@@ -94,7 +95,7 @@ bool take(ThreadSlot& slot, u32 me) { return replace(slot.owner, 0u, me) || take
 // number that no thread can have will do.
 u32 identify_thread() {
   Process& p = process();
-  if (load_acquire(p.stage) == Stage::kOff) return kNoThread;
+  if (may_not_ask_the_kernel()) return kNoThread;
   if (load_relaxed(p.pid) == 0) store_relaxed(p.pid, sys::process_id());
   return sys::thread_id();
 }
@@ -109,6 +110,7 @@ void begin(ThreadSlot& slot) {
   slot.interval = 0;
   slot.random = 0;
   slot.stack = StackBounds{};
+  store_relaxed(self_of(slot), reinterpret_cast<u64>(__builtin_thread_pointer()));
 }
 
 // Two slots after the hand are tried first: that keeps the slots of a program with ever new threads in a few pages,
@@ -134,17 +136,17 @@ void use_slot(ThreadSlot* slot) {
   t_slot = slot;
   lw_first_slot.countdown = kUsedUp;
   const u64 way = reinterpret_cast<u64>(slot) - reinterpret_cast<u64>(&lw_first_slot);
-  lw_first_slot.to_slot = slot == &g_nobodys_slot ? 0 : way;
+  lw_first_slot.to_slot = slot == &nobodys_slot() ? 0 : way;
 }
 
 ThreadSlot* claim_slot() {
   ThreadSlot* mine = t_slot;
-  if (mine != &g_nobodys_slot && load_relaxed(mine->owner) != 0) return mine;
+  if (mine != &nobodys_slot() && load_relaxed(mine->owner) != 0) return mine;
   const u32 me = identify_thread();
   ThreadSlot* slot = find_slot(me);
   if (slot == nullptr) {
     count_drop(DropReason::kNoThreadSlot);
-    slot = &g_nobodys_slot;
+    slot = &nobodys_slot();
   } else {
     begin(*slot);
   }

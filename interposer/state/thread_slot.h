@@ -5,8 +5,8 @@
 // Slots lie in memory that the kernel wipes in a forked child (MADV_WIPEONFORK), whatever made the child: fork,
 // _Fork or a raw clone. An all-zero slot is valid and means "nobody's": its countdown is used up, so the first
 // allocation of a new thread, and of a child, takes the slow path and finds out who it is. Until then a thread shares
-// g_nobodys_slot, whose counts are not exact; that is at most a few hundred frees of a thread that has never
-// allocated. Its countdown is not shared (see FirstSlot): a thread that starts at the same time could use it up.
+// nobodys_slot() (process.h), whose counts are not exact; that is at most a few hundred frees of a thread that has
+// never allocated. Its countdown is not shared (see FirstSlot): a thread that starts at the same time could use it up.
 //
 // Slots are not in the live file, for two reasons: no child can ever write into its parent's counts, and a live
 // file that somebody truncates cannot fault on the hot path. Their counts are copied into the ThreadRecord at
@@ -49,7 +49,6 @@ inline constexpr i64 kNeverSample = i64{1} << 62;
 inline constexpr i64 kUsedUp = 0;  // the next call takes the slow path, whatever its size
 
 LW_LOCAL extern constinit __thread ThreadSlot* t_slot;
-LW_LOCAL extern ThreadSlot g_nobodys_slot;
 
 // How an allocation finds its countdown: at the thread's own FirstSlot plus `to_slot`, which is the way from there to
 // its ThreadSlot. All-zero, as every thread begins, the way is none and the countdown used up; that holds even before
@@ -92,7 +91,7 @@ struct Counts {
 };
 Counts counts_of(const ThreadSlot& slot);
 
-// The calling thread's own slot, claimed if it has none yet. g_nobodys_slot if there are more threads than slots: then
+// The calling thread's own slot, claimed if it has none yet. nobodys_slot() if there are more threads than slots: then
 // its next allocation tries again.
 ThreadSlot* claim_slot();
 

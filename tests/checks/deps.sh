@@ -4,10 +4,11 @@ set -eu
 packages=(
   g++ clang clang-format clang-tidy make git python3 binutils          # build and checks
   libunwind-dev libxxhash-dev libdw-dev libelf-dev libdebuginfod-dev   # stacks, identity, symbols
-  libfmt-dev libcli11-dev nlohmann-json3-dev zlib1g-dev liblzma-dev    # the analyzer
+  libfmt-dev libcli11-dev nlohmann-json3-dev zlib1g-dev liblzma-dev libprotozero-dev  # the analyzer
   catch2 libclang-rt-14-dev dwz                                        # unit tests, fuzzers
   libjemalloc-dev libgoogle-perftools-dev libmimalloc-dev              # the neighbours
   redis-server redis-tools nginx-light memcached sqlite3 valgrind heaptrack gdb  # programs the tests and benchmarks watch
+  golang-go prometheus libxml2-utils mandoc man-db zsh fish less tmux  # read what is exported, generated and shown
 )
 missing=()
 for p in "${packages[@]}"; do

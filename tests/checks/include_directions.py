@@ -22,6 +22,7 @@ interposer/cold       -> interposer/state interposer/platform snapshot interpose
 interposer/doors      -> interposer/hot interposer/cold interposer/platform
 interposer/doors/loader_symbols -> interposer/dump/mappings.h
 interposer/doors/signal_symbols -> interposer/state/signal_actions.h
+interposer/doors/control_api -> interposer/leakwatch.h
 interposer/init       -> interposer/cold interposer/dump interposer/platform interposer/state
 
 analyzer/model/selftest -> snapshot/truth.h

@@ -8,6 +8,7 @@
 #include <climits>
 #include <cmath>
 #include <cstdlib>
+#include <functional>
 #include <stdexcept>
 
 #include "tests/golden/server_code.h"
@@ -80,6 +81,7 @@ class Service {
     shot.receipt.samples = 60 * static_cast<u64>(now_s);
     shot.receipt.slow_ns = 120000 * static_cast<u64>(now_s);
     shot.receipt.own_bytes = 2 << 20;
+    if (adorn) adorn(shot, now_s);
     return shot;
   }
 
@@ -94,6 +96,7 @@ class Service {
   }
 
   SimulatedService simulated;
+  std::function<void(Snapshot&, f64 now_s)> adorn;  // what a service has beside its allocations
 
  private:
   void log_memory(Snapshot& shot, f64 now_s) const {
@@ -200,6 +203,49 @@ void write_undecided(const std::string& folder) {
   write_snapshot(shot, folder + "/leakwatch.server.4716.0.lws");
 }
 
+// In a control group: an error path that sometimes forgets what others free, a thread for every tenth second that never
+// ends, and an allocator that keeps what a peak at the start needed.
+void write_crowded(const std::string& folder) {
+  constexpr f64 kRun_s = 12 * kMinute_s;
+  constexpr u64 kMiB = 1 << 20;
+  Service service(8, kInterval, 4717, "server");
+  live_well(service, kRun_s);
+  SimulatedService& s = service.simulated;
+  const u32 error = service.site(kErrorReply), eviction = service.site(kEviction), maker = service.site(kRequest);
+  s.arrivals(0, kRun_s, 100, [&](f64 at_s) {
+    s.allocate(error, at_s, 4096, s.uniform() < 0.02 ? kNever : at_s + s.exponential(0.05));
+  });
+  service.adorn = [=](Snapshot& shot, f64 now_s) {
+    shot.process.memory_total = 16384 * kMiB;
+    shot.releases.push_back({error, eviction, 0, 940, 940, 940 * 4096});
+    shot.releases.push_back({error, maker, 0, 60, 60, 60 * 4096});
+    shot.threads.push_back({.tid = 4717, .name = "main"});
+    for (u64 at_s = 10; at_s < static_cast<u64>(now_s); at_s += 10) {
+      SnapshotThread thread{.tid = 5000 + at_s, .start_ns = at_s * 1'000'000'000, .name = "worker"};
+      thread.made_by = maker;
+      thread.stack_bytes = 8 * kMiB;
+      shot.threads.push_back(thread);
+    }
+    for (size_t i = 0; i < shot.memory.size(); ++i) {
+      MemoryPoint& point = shot.memory[i];
+      const u64 live = static_cast<u64>(point.live_bytes);
+      const bool peak = point.time_ns < 60ULL * 1'000'000'000;
+      point.threads = 1 + point.time_ns / 10'000'000'000;
+      point.stack_bytes = point.threads * 64 * 1024;
+      point.allocator_in_use = (peak ? 100 * kMiB : 0) + live * 17 / 16;
+      point.allocator_resident = 100 * kMiB + live * 17 / 16;
+      point.allocator_free = point.allocator_resident - point.allocator_in_use;
+      point.allocator_releasable = point.allocator_free / 2;
+      point.rss_file = 6 * kMiB;
+      point.rss_shared = 3 * kMiB;
+      point.rss_bytes = point.rss_file + point.rss_shared + point.stack_bytes + point.allocator_resident + kMiB;
+      point.cgroup_bytes = point.rss_bytes + 2 * kMiB;
+      point.cgroup_limit = 512 * kMiB;
+    }
+  };
+  service.write(folder, kRun_s, 12);
+}
+
 // For the raw view: nothing in it depends on where this program was built.
 void write_plain(const std::string& path) {
   SimulatedService service(7, kInterval);
@@ -221,6 +267,7 @@ void write_all(const std::string& folder) {
   write_young(folder + "/young");
   write_exact(folder + "/exact");
   write_undecided(folder + "/undecided");
+  write_crowded(folder + "/crowded");
   write_plain(folder + "/plain.lws");
 }
 

@@ -7,6 +7,7 @@ import re
 import stat
 import subprocess
 
+import looks
 import snapshots as reading
 
 SNAPSHOT_NAME = re.compile(r"leakwatch\.[\w+.-]+\.\d+(-\d+|-dump)?\.\d+\.lws")
@@ -150,6 +151,8 @@ def snapshots(run, case):
     mine = [image for image in all_images if image[0]["process"]["pid"] == run.pid]
     others = [image[-1] for image in all_images if image[0]["process"]["pid"] != run.pid]
     yield from snapshots_of_main(run, case, mine)
+    if case.look and mine:
+        yield from getattr(looks, case.look)(mine[-1], run)
     if run.interval == "1" and case.ends == "exit" and len(mine) != case.images:
         yield f"{len(mine)} programs of the main process left snapshots, expected {case.images}"
     if run.interval == "1" and case.others is not None and len(others) != case.others:

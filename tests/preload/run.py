@@ -18,7 +18,7 @@ import time
 
 import scenes
 import judge
-from cases import ALLOCATORS, CASES
+from cases import ALLOCATORS, CASES, program_on
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 PROGRAMS = os.path.join(ROOT, "out/release/preload")
@@ -35,6 +35,7 @@ ALLOCATOR_ENV = {
     "tcmalloc": {"TCMALLOC_LARGE_ALLOC_REPORT_THRESHOLD": "0"},
     "tcmalloc_minimal": {"TCMALLOC_LARGE_ALLOC_REPORT_THRESHOLD": "0"},
     "tcmalloc_checking": {"TCMALLOC_LARGE_ALLOC_REPORT_THRESHOLD": "0"},
+    "tcmalloc_linked": {"TCMALLOC_LARGE_ALLOC_REPORT_THRESHOLD": "0"},
 }
 
 
@@ -64,7 +65,7 @@ class Run:
             os.path.join(self.base, name) for name in ("work", "snapshots", "live", "tmp"))
         for folder in (self.work, self.snapshots, self.live, self.temporary):
             os.mkdir(folder)
-        self.command = [os.path.join(PROGRAMS, case.program), *case.args]
+        self.command = [os.path.join(PROGRAMS, program_on(case, allocator)), *case.args]
         self.before_exec = []
         self.env = {"PATH": "/usr/bin:/bin", "LANG": "C", "TMPDIR": self.temporary, "LD_PRELOAD": self.preload(),
                     "LEAKWATCH_DIR": self.snapshots, "LEAKWATCH_LIVE_DIR": self.live,

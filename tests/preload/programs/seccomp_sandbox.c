@@ -11,13 +11,15 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static int sandbox(unsigned otherwise) {
-  static const int kAllowed[] = {
-      SYS_read,     SYS_write,        SYS_exit,          SYS_exit_group, SYS_mmap,           SYS_munmap,
-      SYS_mremap,   SYS_brk,          SYS_futex,         SYS_madvise,    SYS_rt_sigprocmask, SYS_rt_sigaction,
-      SYS_mprotect, SYS_rt_sigreturn, SYS_clock_gettime, SYS_newfstatat, SYS_getrandom};
+  static const int kAllowed[] = {SYS_read,      SYS_write,        SYS_exit,           SYS_exit_group,
+                                 SYS_mmap,      SYS_munmap,       SYS_mremap,         SYS_brk,
+                                 SYS_futex,     SYS_madvise,      SYS_rt_sigprocmask, SYS_rt_sigaction,
+                                 SYS_mprotect,  SYS_rt_sigreturn, SYS_clock_gettime,  SYS_newfstatat,
+                                 SYS_getrandom, SYS_clone,        SYS_wait4,          SYS_set_robust_list};
   enum { kCount = sizeof kAllowed / sizeof *kAllowed };
   struct sock_filter code[kCount + 3] = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr))};
   for (int i = 0; i < kCount; i++) {
@@ -45,6 +47,16 @@ int main(int count, char** arguments) {
   }
   for (int i = 0; i < 3000; i++) free(keep(malloc((size_t)i * 5)));
   for (int i = 0; i < 4; i++) free(keep(malloc(30000)));
+  if (!strict) {
+    pid_t pid = fork();
+    if (pid == 0) {
+      for (int i = 0; i < 500; i++) free(keep(malloc((size_t)i * 20)));
+      _exit(3);
+    }
+    int status = 0;
+    waitpid(pid, &status, 0);
+    if (WEXITSTATUS(status) != 3) return 2;
+  }
   static const char kText[] = "alive in the sandbox\n";
   ssize_t written = write(1, kText, sizeof kText - 1);
   if (strict) syscall(SYS_exit, written > 0 ? 6 : 1);

@@ -6,12 +6,12 @@
 namespace lw {
 namespace {
 
-Birth block_born(f64 at_s) { return {at_s, 100, weight_of(100, 1), 1}; }
+constexpr f64 kNow_s = 100;
 
-std::vector<Birth> one_each_second(f64 from_s, f64 to_s) {
-  std::vector<Birth> births;
-  for (f64 at_s = from_s; at_s < to_s; ++at_s) births.push_back(block_born(at_s));
-  return births;
+std::vector<Survivor> one_each_second(f64 from_s, f64 to_s) {
+  std::vector<Survivor> survivors;
+  for (f64 at_s = from_s; at_s < to_s; ++at_s) survivors.push_back({kNow_s - at_s, 1});
+  return survivors;
 }
 
 // Deaths at ages around `age_s`.
@@ -26,14 +26,14 @@ Deaths deaths_at(f64 age_s, f32 count) {
 }  // namespace
 
 TEST_CASE("where nothing dies every age is old") {
-  const OldAge old = old_age_of({}, one_each_second(0, 100), 100);
+  const OldAge old = old_age_of({}, one_each_second(0, 100), kNow_s);
   CHECK(old.exists);
   CHECK(old.age_s == 0);
   CHECK(old.samples == 100);
 }
 
 TEST_CASE("a few that never die are seen behind a thousand that die young") {
-  const OldAge old = old_age_of(deaths_at(0.5, 100000), one_each_second(0, 100), 100);
+  const OldAge old = old_age_of(deaths_at(0.5, 100000), one_each_second(0, 100), kNow_s);
   CHECK(old.exists);
   CHECK(old.age_s > 0.5);
   CHECK(old.age_s < 1.2);
@@ -42,15 +42,15 @@ TEST_CASE("a few that never die are seen behind a thousand that die young") {
 
 TEST_CASE("a cache whose blocks die at the age of eviction has no old age") {
   // Full after 40 s of 100: what is alive is at most 40 s old, sixty have died at that age.
-  CHECK_FALSE(old_age_of(deaths_at(40, 60), one_each_second(60, 100), 100).exists);
+  CHECK_FALSE(old_age_of(deaths_at(40, 60), one_each_second(60, 100), kNow_s).exists);
 }
 
 TEST_CASE("a few deaths among many survivors do not count") {
-  CHECK(old_age_of(deaths_at(20, 5), one_each_second(0, 100), 100).exists);
-  CHECK_FALSE(old_age_of(deaths_at(60, 30), one_each_second(0, 100), 100).exists);
+  CHECK(old_age_of(deaths_at(20, 5), one_each_second(0, 100), kNow_s).exists);
+  CHECK_FALSE(old_age_of(deaths_at(60, 30), one_each_second(0, 100), kNow_s).exists);
 }
 
-TEST_CASE("nothing alive is no old age") { CHECK_FALSE(old_age_of(deaths_at(1, 10), {}, 100).exists); }
+TEST_CASE("nothing alive is no old age") { CHECK_FALSE(old_age_of(deaths_at(1, 10), {}, kNow_s).exists); }
 
 TEST_CASE("the age that most of the dead did not outlive") {
   CHECK(age_reached_by({}, 0.97) == 0);

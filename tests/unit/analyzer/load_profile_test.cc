@@ -155,4 +155,64 @@ TEST_CASE("a site that did not move between snapshots has no point there") {
   CHECK(loader.finish().processes.at(0).series.at(0).points.size() == 1);
 }
 
+TEST_CASE("who freed the blocks of a site, by the same code at whatever addresses, is one release") {
+  Snapshot shot = snapshot_of(1, 10, 1);
+  shot.stacks.push_back({0, 0, {0x4001, 0x3001}});
+  shot.stacks.push_back({0, 0, {0x5001, 0x3001}});
+  shot.stacks.push_back({0, 0, {0x4001, 0x3001}});  // seen in another epoch
+  shot.releases = {{0, 2, 3 * kSecond, 1, 1, 100}, {0, 1, kSecond, 2, 20, 2000}, {0, 3, 2 * kSecond, 1, 10, 1000}};
+  ProfileLoader loader;
+  loader.add(snapshot_of(1, 5, 1));
+  loader.add(shot);
+  const Process process = loader.finish().processes.at(0);
+  REQUIRE(process.releases.size() == 2);
+  CHECK(process.releases[0].series == 0);
+  CHECK(process.releases[0].count == 30);
+  CHECK(process.releases[0].bytes == 3000);
+  CHECK(process.releases[0].samples == 3);
+  CHECK(process.releases[0].last_s == 2);
+  CHECK(process.releases[1].count == 1);
+  CHECK(process.releases[0].stack != process.releases[1].stack);
+  CHECK(process.series.size() == 1);
+}
+
+TEST_CASE("threads, the search for pointers and what was found of blocks reach the model") {
+  Snapshot shot = snapshot_of(1, 10, 1);
+  shot.stacks.push_back({0, 0, {0x4001}});
+  shot.threads.push_back({});
+  shot.threads.push_back({77, kThreadEnded, kSecond, 3 * kSecond, 5, 4, 600, 0, 1, 1 << 20, "worker"});
+  shot.reach = ReachScan{ReachWhere::kFork, kReachComplete, kSecond, 1, 2, 3, 4};
+  shot.process.memory_total = 1 << 30;
+  shot.live[0].thread = 1;
+  shot.live[0].reach = Reach::kLost;
+  shot.live[0].resident = 64 << 10;
+  ProfileLoader loader;
+  loader.add(shot);
+  const Process process = loader.finish().processes.at(0);
+  CHECK(process.memory_total == 1 << 30);
+  REQUIRE(process.threads.size() == 2);
+  CHECK(process.threads[1].name == "worker");
+  CHECK(process.threads[1].start_s == 1);
+  CHECK(process.threads[1].end_s == 3.0);
+  CHECK(process.threads[1].made_by.has_value());
+  CHECK_FALSE(process.threads[0].end_s.has_value());
+  REQUIRE(process.reach.has_value());
+  CHECK(process.reach->blocks == 4);
+  CHECK(process.live.blocks.at(0).thread == 1);
+  CHECK(process.live.blocks.at(0).reach == Reach::kLost);
+  CHECK(process.live.blocks.at(0).resident == 64u << 10);
+}
+
+TEST_CASE("one pid in two containers, and one machine before and after it was started anew, are not one process") {
+  ProfileLoader loader;
+  loader.add(snapshot_of(1, 10, 1));
+  Snapshot contained = snapshot_of(1, 20, 1);
+  contained.process.pid_namespace = 4026531999;
+  loader.add(contained);
+  Snapshot rebooted = snapshot_of(1, 30, 1);
+  rebooted.process.boot_id = "another";
+  loader.add(rebooted);
+  CHECK(loader.finish().processes.size() == 3);
+}
+
 }  // namespace lw

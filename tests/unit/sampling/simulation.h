@@ -26,7 +26,7 @@ class SimulatedProgram {
 
   // From here on a new thread allocates; the one before has ended, its slot is found again.
   void start_thread() {
-    use_slot(&g_nobodys_slot);
+    use_slot(&nobodys_slot());
     claim_slot()->random = next_random(random_);
   }
 

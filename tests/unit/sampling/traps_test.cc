@@ -189,7 +189,7 @@ TEST_CASE("Forked siblings and threads draw different distances", "[sampling]") 
   WatchedProcess process(64 * kKiB);
   std::set<u64> of_threads;
   for (u32 i = 0; i < 100; ++i) {
-    use_slot(&g_nobodys_slot);
+    use_slot(&nobodys_slot());
     const bool chosen = !passes_unsampled(1);
     REQUIRE(chosen);
     admit(1);

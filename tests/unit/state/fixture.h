@@ -82,8 +82,8 @@ class WatchedProcess {
     std::memset(static_cast<void*>(g_wiped.slots), 0, slots * sizeof(ThreadSlot));
     std::memset(g_wiped.filter, 0, sizeof g_wiped.filter);
     p = Process{};
-    g_nobodys_slot = ThreadSlot{};
-    use_slot(&g_nobodys_slot);
+    nobodys_slot() = ThreadSlot{};
+    use_slot(&nobodys_slot());
     g_started = 0;
   }
 

@@ -101,6 +101,18 @@ TEST_CASE("The live set does what a map does", "[state]") {
   CHECK(live_sample_count() == 0);
 }
 
+TEST_CASE("A sample that is looked at stays where it is", "[state]") {
+  WatchedProcess process(4096);
+  REQUIRE(insert(0x5000, 77));
+  LiveSample seen{};
+  REQUIRE(find_sample(0x5000, &seen));
+  CHECK(same(seen, sample_at(0x5000, 77)));
+  CHECK_FALSE(find_sample(0x6000, &seen));
+  CHECK(live_sample_count() == 1);
+  REQUIRE(take_sample(0x5000, &seen));
+  CHECK_FALSE(find_sample(0x5000, &seen));
+}
+
 TEST_CASE("Thinning visits each sample once and keeps what it says", "[state]") {
   WatchedProcess process(4096);
   for (u64 i = 1; i <= 3000; ++i) REQUIRE(insert(i * 4096, i));

@@ -77,6 +77,13 @@ TEST_CASE("A point holds both sides of the ledger", "[state]") {
   CHECK(point.threads == 1);
   CHECK(point.interval == 1);
   CHECK(point.rss_bytes > 1 << 20);
+  CHECK(point.rss_file > 0);
+  CHECK(point.rss_file + point.rss_shared < point.rss_bytes);
+  CHECK(point.rss_peak >= point.rss_bytes);
+  CHECK(point.virtual_bytes > point.rss_bytes);
+  CHECK(point.data_bytes > 0);
+  CHECK(point.stack_bytes > 0);
+  CHECK(point.code_bytes > 0);
   CHECK(point.page_faults > 0);
   CHECK(point.allocator_in_use == 0);  // was not to be asked
 }

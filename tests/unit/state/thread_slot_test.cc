@@ -64,7 +64,7 @@ void allocate(u64 size) {
 TEST_CASE("A thread keeps the slot it claims, and no two threads share one", "[state]") {
   WatchedProcess process(4096);
   ThreadSlot* mine = claim_slot();
-  CHECK(mine != &g_nobodys_slot);
+  CHECK(mine != &nobodys_slot());
   CHECK(claim_slot() == mine);
   CHECK(mine->owner == sys::thread_id());
   ThreadSlot* other = nullptr;
@@ -115,7 +115,7 @@ TEST_CASE("With more threads than slots the others allocate on, and get a slot w
   const u32 gone = on_a_thread([] {});
   for (ThreadSlot& slot : g_wiped.slots) slot.owner = idle.tid();
   lw::process().slots_high = kThreadSlots;
-  CHECK(claim_slot() == &g_nobodys_slot);
+  CHECK(claim_slot() == &nobodys_slot());
   CHECK(process.drop(DropReason::kNoThreadSlot).count == 1);
   allocate(1 << 20);
   CHECK(process.drop(DropReason::kNoThreadSlot).count == 2);
@@ -123,7 +123,7 @@ TEST_CASE("With more threads than slots the others allocate on, and get a slot w
 
   g_wiped.slots[5000].owner = gone;
   u32 attempts = 0;
-  while (claim_slot() == &g_nobodys_slot && attempts < kThreadSlots) ++attempts;
+  while (claim_slot() == &nobodys_slot() && attempts < kThreadSlots) ++attempts;
   CHECK(t_slot == &g_wiped.slots[5000]);
   CHECK(attempts <= kThreadSlots / 2);
 }
@@ -184,9 +184,9 @@ TEST_CASE("A guard that a signal interrupts at its very beginning leaves the cou
 
 TEST_CASE("The slot that threads share before they have one is never muted", "[state]") {
   WatchedProcess process(1 << 20);
-  ReentryGuard guard(g_nobodys_slot);
-  CHECK(g_nobodys_slot.countdown == kUsedUp);
-  CHECK(g_nobodys_slot.muted == 0);
+  ReentryGuard guard(nobodys_slot());
+  CHECK(nobodys_slot().countdown == kUsedUp);
+  CHECK(nobodys_slot().muted == 0);
 }
 
 TEST_CASE("When nobody watches any more, threads are told nothing and ask the kernel nothing", "[state]") {
@@ -227,7 +227,7 @@ TEST_CASE("In a full table the record of an ended thread is taken again, without
   CHECK(record_of(*t_slot, 1) == kOtherThreads);
   CHECK(process.drop(DropReason::kThreadRecords).count == 1);
 
-  all[9] = {1234, kThreadEnded, 5, 6, 7, 8, 9, "old name"};
+  all[9] = {1234, kThreadEnded, 5, 6, 7, 8, 9, "old name", 1, 2, 3};
   u32 number = kOtherThreads;
   for (u32 i = 0; i < capacity / 64 + 1 && number == kOtherThreads; ++i) number = record_of(*t_slot, 2);
   REQUIRE(number == 9);

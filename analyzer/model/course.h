@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// How what is alive at a place has moved over time: stretches of constant growth, and the moments between them.
+//
+// Told from the increments between snapshots, which are independent, not from the level, whose neighbouring values
+// share their samples. The stretches are those that explain the increments best, at a price for each further one: the
+// optimal partition of the series (Jackson et al. 2005), by dynamic programming.
+#pragma once
+
+#include <vector>
+
+#include "analyzer/model/estimate.h"
+#include "analyzer/model/history.h"
+#include "analyzer/model/trend.h"
+
+namespace lw {
+
+struct CourseStretch {
+  f64 from_s = 0, to_s = 0;
+  Estimate bytes_per_s;
+};
+
+struct Course {
+  std::vector<TrendPoint> levels;        // bytes alive, from the start of the process, where there was nothing
+  std::vector<CourseStretch> stretches;  // one after the other, over all of the time; none with less than two snapshots
+
+  bool known() const { return !stretches.empty(); }
+  const CourseStretch& now() const { return stretches.back(); }
+};
+
+// A change of rate is only named if noise alone would show one in less than so many series.
+inline constexpr f64 kFalseStretches = 0.01;
+
+Course course_of(const Subject& subject);
+
+// The level after another `ahead_s` at the present rate, with what is uncertain of the rate and of the level now. Never
+// below nothing.
+Estimate level_ahead(const Course& course, const Estimate& now, f64 ahead_s);
+
+}  // namespace lw

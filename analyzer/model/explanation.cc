@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/model/explanation.h"
+
+#include <algorithm>
+
+#include "analyzer/model/measure.h"
+
+namespace lw {
+
+Explanation explanation_of(const ProcessReport& report, size_t number) {
+  Explanation result;
+  result.report = &report;
+  result.number = number;
+  const Process& process = *report.process;
+  const Assessment& finding = result.finding();
+  result.course = course_of({&process, &judged_live_set(process, finding), finding.series});
+  const SiteOfProcess site{&process, &finding};
+  result.lifetimes = lifetime_histogram(std::span(&site, 1));
+  const Ledger& ledger = report.ledger;
+  if (ledger.live_bytes.value > 0) {
+    result.share_of_live = std::min(1.0, finding.live_bytes.value / ledger.live_bytes.value);
+  }
+  if (ledger.rss_bytes_per_s.low > 0) {
+    result.share_of_rss_growth = std::max(0.0, finding.bytes_per_s.value / ledger.rss_bytes_per_s.value);
+  }
+  result.ahead_s = process.duration_s();
+  // The finding's own slope: the course only shows where it came from.
+  const Estimate& rate = finding.bytes_per_s;
+  result.ahead_bytes = {finding.live_bytes.value + rate.value * result.ahead_s,
+                        finding.live_bytes.low + std::max(0.0, rate.low) * result.ahead_s,
+                        finding.live_bytes.high + rate.high * result.ahead_s};
+  return result;
+}
+
+}  // namespace lw

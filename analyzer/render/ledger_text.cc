@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/render/ledger_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "analyzer/base/columns.h"
+#include "analyzer/base/units.h"
+#include "analyzer/render/evidence.h"
+
+namespace lw {
+namespace {
+
+constexpr size_t kIndent = 2, kPartIndent = 4;
+// Parts below this share that do not move are left to the sum.
+constexpr f64 kLeastShown = 0.01;
+
+std::string slope_text(const Estimate& rate) {
+  if (rate.low <= 0 && rate.high >= 0) return "level";
+  return (rate.value > 0 ? "+" : "") + rate_text(rate.value);
+}
+
+bool is_shown(const Ledger& ledger, LedgerPart part) {
+  const LedgerEntry& entry = ledger[part];
+  if (part == LedgerPart::kAlive) return true;
+  const bool moves = entry.bytes_per_s.low > 0 || entry.bytes_per_s.high < 0;
+  const f64 share = entry.bytes.value / std::max(1.0, ledger.rss_bytes);
+  return entry.known && (share >= kLeastShown || (moves && share >= kLeastShown / 10));
+}
+
+std::string bytes_with_error(const Estimate& bytes) {
+  const f64 margin = (bytes.high - bytes.low) / 2;
+  if (margin < 0.005 * bytes.value) return bytes_text(bytes.value);
+  return fmt::format("{} ±{}", bytes_text(bytes.value), bytes_number(margin, bytes.value));
+}
+
+std::string retained_note(const Ledger& ledger) {
+  if (ledger.allocator_free <= 0) return "";
+  const std::string free = bytes_text(std::min(ledger.allocator_free, ledger[LedgerPart::kRetained].bytes.value));
+  if (ledger.allocator_releasable <= 0) return fmt::format("{} free", free);
+  return fmt::format("{} free, a trim gives back {}", free, bytes_text(ledger.allocator_releasable));
+}
+
+std::string note_on(const Ledger& ledger, LedgerPart part) {
+  if (part == LedgerPart::kRetained) return retained_note(ledger);
+  if (part == LedgerPart::kAlive && ledger.untouched_bytes > 0.01 * ledger.rss_bytes) {
+    return fmt::format("and {} never written to", bytes_text(ledger.untouched_bytes));
+  }
+  return "";
+}
+
+std::string parts_table(const Ledger& ledger, size_t width) {
+  using Side = Table::Side;
+  Table table({Side::kLeft, Side::kLeft, Side::kLeft, Side::kLeft});
+  for (size_t i = 0; i < kLedgerParts; ++i) {
+    const LedgerPart part{static_cast<u8>(i)};
+    if (!is_shown(ledger, part)) continue;
+    const LedgerEntry& entry = ledger[part];
+    table.add({part_text(part), bytes_with_error(entry.bytes), slope_text(entry.bytes_per_s), note_on(ledger, part)});
+  }
+  return table.text(width, kPartIndent);
+}
+
+// A sentence where what is alive and what the system sees do not go the same way.
+std::string disagreement(const Ledger& ledger) {
+  switch (ledger.agreement) {
+    case Agreement::kLiveOnly:
+      return "More is alive all the time, yet the process does not grow: the blocks fill memory that it had before.";
+    case Agreement::kRssOnly:
+      return fmt::format("The process grows, what is alive in malloc does not: it grows by {}.",
+                         part_text(ledger.rising));
+    case Agreement::kBoth:
+    case Agreement::kLevel:
+    case Agreement::kUnknown:
+      break;
+  }
+  return "";
+}
+
+std::string limit_text(const Forecast& forecast) {
+  switch (forecast.limit) {
+    case LimitKind::kControlGroup:
+      return "the limit of its control group, " + bytes_text(forecast.limit_bytes);
+    case LimitKind::kAddressSpace:
+      return "its limit of addresses (RLIMIT_AS), " + bytes_text(forecast.limit_bytes);
+    case LimitKind::kPhysicalMemory:
+      break;
+  }
+  return "the machine's memory, " + bytes_text(forecast.limit_bytes);
+}
+
+std::string time_range(const Estimate& time_s) {
+  const std::string about = rough_duration_text(time_s.value);
+  if (!std::isfinite(time_s.high) || time_s.high > kFurthestForecast_s) {
+    return fmt::format("about {} ({} at the soonest)", about, rough_duration_text(time_s.low));
+  }
+  const std::string soonest = rough_duration_text(time_s.low), latest = rough_duration_text(time_s.high);
+  return soonest == latest ? "about " + about : fmt::format("about {} ({} to {})", about, soonest, latest);
+}
+
+}  // namespace
+
+const char* part_text(LedgerPart part) {
+  switch (part) {
+    case LedgerPart::kAlive:
+      return "alive in malloc";
+    case LedgerPart::kRetained:
+      return "kept by the allocator";
+    case LedgerPart::kStacks:
+      return "threads' stacks";
+    case LedgerPart::kMapped:
+      return "mapped by the program";
+    case LedgerPart::kFiles:
+      return "code, files, shared memory";
+    case LedgerPart::kOwn:
+      return "leakwatch itself";
+    case LedgerPart::kUnexplained:
+      break;
+  }
+  return "unexplained";
+}
+
+std::string ledger_text(const ProcessReport& report, const Terminal& terminal) {
+  const Ledger& ledger = report.ledger;
+  const auto line = [&](const std::string& text) {
+    return wrapped(std::string(kIndent, ' ') + text, terminal.width, kIndent) + '\n';
+  };
+  if (!ledger.known) return line(fmt::format("Memory: {} alive.", bytes_text(ledger.live_bytes.value)));
+  std::string text = line(fmt::format("Memory: RSS {}, {}, at most {}, of which", bytes_text(ledger.rss_bytes),
+                                      slope_text(ledger.rss_bytes_per_s), bytes_text(ledger.most_rss_bytes)));
+  text += parts_table(ledger, terminal.width);
+  const std::string sentence = disagreement(ledger);
+  return sentence.empty() ? text : text + line(sentence);
+}
+
+std::string forecast_text(const ProcessReport& report, const Names& names) {
+  if (!report.forecast) return "";
+  const Forecast& forecast = *report.forecast;
+  const bool runs = report.process->ended == Ended::kRunning;
+  std::string text = fmt::format("At {} pace it {} {} in {}", runs ? "this" : "that", runs ? "meets" : "would have met",
+                                 limit_text(forecast), time_range(forecast.time_s));
+  constexpr size_t kMostShares = 2;
+  for (size_t i = 0; i < std::min(kMostShares, forecast.shares.size()); ++i) {
+    const ForecastShare& share = forecast.shares[i];
+    const StackNumber stack = report.findings[share.finding].stack;
+    text += fmt::format("{}{} by {}", i == 0 ? ": " : ", ", share_text(share.share), place_text(names[stack].site()));
+  }
+  return text + '.';
+}
+
+}  // namespace lw

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "interposer/cold/making_thread.h"
+
+#include <sys/resource.h>
+
+#include "interposer/cold/governor.h"
+#include "interposer/cold/reentry_guard.h"
+#include "interposer/cold/unwind.h"
+#include "interposer/dump/mappings.h"
+#include "interposer/platform/clock.h"
+#include "interposer/platform/syscalls.h"
+#include "interposer/state/live_table.h"
+#include "interposer/state/release_table.h"
+#include "interposer/state/thread_birth.h"
+#include "interposer/state/thread_record.h"
+
+namespace lw {
+namespace {
+
+constexpr u32 kMakerDepth = 32;
+
+// glibc gives a thread the limit that the program had at its start, or 2 MiB if there was none.
+u64 usual_stack_bytes() {
+  constexpr u64 kUnlimited = 2 << 20;
+  static u64 known = 0;
+  if (const u64 have = load_relaxed(known); have != 0) return have;
+  rlimit limit{};
+  const bool said = !sys::failed(sys::call(SYS_prlimit64, 0, RLIMIT_STACK, 0, sys::word(&limit)));
+  const u64 bytes = said && limit.rlim_cur != RLIM_INFINITY ? limit.rlim_cur : kUnlimited;
+  store_relaxed(known, bytes);
+  return bytes;
+}
+
+u64 stack_bytes_of(const pthread_attr_t* attributes) {
+  size_t bytes = 0;
+  const bool said = attributes != nullptr && pthread_attr_getstacksize(attributes, &bytes) == 0 && bytes != 0;
+  return said ? bytes : usual_stack_bytes();
+}
+
+u32 keep_caller(ThreadSlot& slot) {
+  u64 frames[kMakerDepth];
+  const UnwindResult walk = unwind(frames, kMakerDepth, &slot.stack);
+  add_relaxed(process().live->receipt.cold_frames, u64{walk.cold});
+  if (walk.depth == 0) return 0;
+  bool is_new;
+  const u32 stack = find_or_make_kept_stack({frames, walk.depth, walk.truncated != 0}, &is_new);
+  if (stack == kNoRecord) return 0;
+  if (is_new) notice_new_stack(records<KeptStack>(TableId::kStacks)[stack].epoch, frames, walk.depth);
+  return stack + 1;
+}
+
+}  // namespace
+
+Newborn look_at_maker(const pthread_attr_t* attributes) {
+  if (!watching()) return {};
+  ThreadSlot& slot = *claim_slot();
+  if (&slot == &nobodys_slot() || shares_memory_with_process()) return {};
+  ReentryGuard guard(slot);
+  const u64 began_ns = monotonic_ns();
+  const u32 made_by = keep_caller(slot);
+  const u32 parent = record_of(slot, began_ns);
+  const u64 done_ns = monotonic_ns();
+  Receipt& receipt = process().live->receipt;
+  add_relaxed(receipt.unwind_ns, done_ns - began_ns);
+  add_relaxed(receipt.slow_ns, done_ns - began_ns);
+  charge(done_ns - began_ns, done_ns);
+  return {0, parent, made_by, stack_bytes_of(attributes)};
+}
+
+void remember_newborn(Newborn newborn, const pthread_t* thread) {
+  if (newborn.stack_bytes == 0 || !watching()) return;
+  const long got = sys::read_memory(reinterpret_cast<u64>(thread), &newborn.self, sizeof newborn.self);
+  if (got == sizeof newborn.self && newborn.self != 0) note_newborn(newborn);
+}
+
+}  // namespace lw

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// The making of threads. The new thread begins in the program's own function: nothing of ours is put in front of it.
+#include "interposer/cold/making_thread.h"
+#include "interposer/doors/door.h"
+#include "interposer/platform/next_libc.h"
+
+using namespace lw;
+
+LW_DOOR int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*start)(void*), void* argument) {
+  const Newborn newborn = look_at_maker(attributes);
+  const int error = next_libc().pthread_create(thread, attributes, start, argument);
+  if (error == 0) remember_newborn(newborn, thread);
+  return error;
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "interposer/dump/residence.h"
+
+#include "interposer/platform/clock.h"
+#include "interposer/platform/pages.h"
+#include "interposer/state/live_table.h"
+
+namespace lw {
+namespace {
+
+constexpr u64 kMostNs = 1'000'000;
+constexpr u64 kMostBytes = u64{1} << 30;  // of one block; some 30 microseconds
+constexpr u64 kPage = 4096;
+
+// Pages that the block shares with others count with its share of them.
+void measure(LiveSample& sample, u64 address) {
+  const u64 size = load_relaxed(sample.size);
+  if (size < kMeasuredFrom) return;
+  const u64 first = address & ~(kPage - 1);
+  const u64 looked_at = size < kMostBytes ? size : kMostBytes;
+  const u64 end = (address + looked_at + kPage - 1) & ~(kPage - 1);
+  u64 resident = resident_bytes(reinterpret_cast<const void*>(first), end - first);
+  if (resident > looked_at) resident = looked_at;
+  if (looked_at < size)
+    resident = static_cast<u64>(static_cast<f64>(resident) / static_cast<f64>(looked_at) * static_cast<f64>(size));
+  const u64 kib = resident / 1024 < 0xFFFFFFFE ? resident / 1024 : 0xFFFFFFFE;
+  if (still_is(sample.address, address)) store_relaxed(sample.resident_kib, static_cast<u32>(kib + 1));
+}
+
+}  // namespace
+
+void measure_residence() {
+  static u32 hand = 0;
+  LiveSample* samples = records<LiveSample>(TableId::kLive);
+  const u32 count = used_records(TableId::kLive);
+  const u64 end_ns = monotonic_ns() + kMostNs;
+  for (u32 i = 0; i < count; ++i) {
+    LiveSample& sample = samples[hand = hand + 1 < count ? hand + 1 : 0];
+    const u64 address = load_acquire(sample.address);
+    if (address == 0 || load_relaxed(sample.size) < kMeasuredFrom) continue;
+    measure(sample, address);
+    if (monotonic_ns() >= end_ns) return;
+  }
+}
+
+}  // namespace lw

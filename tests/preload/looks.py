@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What single preload tests look at in the snapshots of the process, beside what judge.py asks of all. Each takes the
+snapshots of the last image, in order, and the run, and yields complaints."""
+import collections
+
+
+def who_freed(taken, run):
+    """4,000 blocks from one place, three quarters given back from one other place and one quarter from a third."""
+    last = taken[-1]
+    sites = [i for i, site in enumerate(last["sites"]) if site["allocations"]["bytes"] > 60e6]
+    if len(sites) != 1:
+        yield f"{len(sites)} sites allocated a lot, expected 1"
+        return
+    releases = sorted((r["count"] for r in last["releases"] if r["site"] == sites[0]), reverse=True)
+    if len(releases) != 2:
+        yield f"blocks were freed from {len(releases)} stacks, expected 2"
+    elif run.interval in ("1", "4K"):  # every free is of a sample, one in eight asked for its stack
+        for seen, expected in zip(releases, (3000, 1000)):
+            if not 0.6 * expected < seen < 1.4 * expected:
+                yield f"freed {releases} blocks from each stack, expected about 3000 and 1000"
+    if any(not last["stacks"][r["stack"]]["frames"] for r in last["releases"]):
+        yield "a release has no stack"
+
+
+def who_made_the_threads(taken, _):
+    """Five threads made in one place, three in another, all of them still there."""
+    threads = [t for t in taken[-1]["threads"] if t["tid"] and t["tid"] != taken[-1]["process"]["pid"]]
+    made = collections.Counter(t["made_by"] for t in threads)
+    if sorted(made.values()) != [3, 5] or 0 in made:
+        yield f"threads by the stack that made them: {dict(made)}, expected 5 and 3"
+    if {t["stack_bytes"] for t in threads if t["stack_bytes"] != 1 << 20} - {threads[0]["stack_bytes"], threads[-1]["stack_bytes"]}:
+        yield f"stacks of {[t['stack_bytes'] for t in threads]} bytes"
+    if sum(t["stack_bytes"] == 1 << 20 for t in threads) != 3:
+        yield "three threads were given stacks of 1 MiB, the snapshot does not say so"
+    parents = {taken[-1]["threads"][t["parent"]]["tid"] for t in threads}
+    if parents != {taken[-1]["process"]["pid"]}:
+        yield f"threads were made by {parents}"
+
+
+def resident(taken, _):
+    """A block of 16 MiB of which 1 MiB was touched, and one that was touched as a whole."""
+    seen = {s["size"]: s["resident"] for s in taken[-1]["live"] if s["size"] >= 8 << 20}
+    little, whole = seen.get(16 << 20), seen.get(8 << 20)
+    if little is None or not 1 << 20 <= little <= 2 << 20:
+        yield f"{little} bytes of the block of 16 MiB are resident, expected one MiB"
+    if whole is None or whole < (8 << 20) - 8192:
+        yield f"{whole} bytes of the block of 8 MiB are resident, expected all"
+
+
+def work(taken, _):
+    """Three threads ticked 1,000 times 7, and asked for a snapshot in between."""
+    if [s["reason"] for s in taken] != ["request", "exit"]:
+        yield f"snapshots for {[s['reason'] for s in taken]}, expected request, exit"
+    done = taken[-1]["memory"][-1]["work"]
+    if done != 21000:
+        yield f"{done} units of work, expected 21000"
+
+
+def alarm(taken, _):
+    """Memory ran short after a quiet beginning."""
+    if "alarm" not in [s["reason"] for s in taken]:
+        yield f"snapshots for {[s['reason'] for s in taken]}, expected an alarm among them"

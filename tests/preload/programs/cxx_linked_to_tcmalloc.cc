@@ -1,4 +1,0 @@
-// flags: -ltcmalloc
-// SPDX-License-Identifier: Apache-2.0
-// every_operator_new in a program linked to tcmalloc, whose operators do not pass through malloc.
-#include "every_operator_new.cc"

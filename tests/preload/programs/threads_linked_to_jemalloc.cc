@@ -1,4 +1,0 @@
-// flags: -ljemalloc
-// SPDX-License-Identifier: Apache-2.0
-// blocks_change_hands_between_threads in a program linked to jemalloc.
-#include "blocks_change_hands_between_threads.cc"

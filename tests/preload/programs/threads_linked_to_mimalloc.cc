@@ -1,4 +1,0 @@
-// flags: -lmimalloc
-// SPDX-License-Identifier: Apache-2.0
-// blocks_change_hands_between_threads in a program linked to mimalloc.
-#include "blocks_change_hands_between_threads.cc"

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// Notes about new threads find their way to the threads' records.
+#include "interposer/state/thread_birth.h"
+
+#include <catch2/catch.hpp>
+
+#include "tests/unit/state/fixture.h"
+
+namespace lw::test {
+
+TEST_CASE("A note is taken once, by its thread alone", "[state]") {
+  WatchedProcess process(4096);
+  note_newborn({0x7000, 3, 9, 8 << 20});
+  Newborn newborn{};
+  CHECK_FALSE(take_newborn(0, &newborn));
+  CHECK_FALSE(take_newborn(0x7040, &newborn));
+  REQUIRE(take_newborn(0x7000, &newborn));
+  CHECK(newborn.parent == 3);
+  CHECK(newborn.made_by == 9);
+  CHECK(newborn.stack_bytes == 8 << 20);
+  CHECK_FALSE(take_newborn(0x7000, &newborn));
+}
+
+TEST_CASE("The note of a later thread of the same name replaces that of one that was never met", "[state]") {
+  WatchedProcess process(4096);
+  note_newborn({0x7000, 3, 9, 1});
+  note_newborn({0x7000, 4, 8, 2});
+  Newborn newborn{};
+  REQUIRE(take_newborn(0x7000, &newborn));
+  CHECK(newborn.parent == 4);
+  CHECK(newborn.made_by == 8);
+  CHECK_FALSE(take_newborn(0x7000, &newborn));
+}
+
+TEST_CASE("More notes than places cost notes, never a wrong one", "[state]") {
+  WatchedProcess process(4096);
+  constexpr u64 kMany = 10 * kNewborns;
+  for (u32 i = 1; i <= kMany; ++i) note_newborn({u64{i} << 23, i, i, i});
+  u32 kept = 0;
+  for (u32 i = 1; i <= kMany; ++i) {
+    Newborn newborn{};
+    if (!take_newborn(u64{i} << 23, &newborn)) continue;
+    ++kept;
+    REQUIRE(newborn.parent == i);
+  }
+  CHECK(kept > kNewborns / 2);
+}
+
+TEST_CASE("A thread's record says who made it, whether the note came before or after its first sample", "[state]") {
+  WatchedProcess process(4096);
+  ThreadSlot& slot = *claim_slot();
+  REQUIRE(self_of(slot) != 0);
+  const u32 number = record_of(slot, 1);
+  ThreadRecord& record = records<ThreadRecord>(TableId::kThreads)[number];
+  CHECK(record.made_by == 0);
+  note_newborn({self_of(slot), 0, 5, 1 << 20});
+  publish_counts(2);
+  CHECK(record.made_by == 5);
+  CHECK(record.stack_bytes == 1 << 20);
+}
+
+}  // namespace lw::test
