@@ -54,7 +54,7 @@ any() { compgen -G "$1" >/dev/null; }
 have_command() { [ -f analyzer/main.cc ]; }
 
 build() {
-  local goals=(out/release/libleakwatch.so preload-programs out/release/perf/pairs examples unit)
+  local goals=(out/release/libleakwatch.so preload-programs reach-programs out/release/perf/pairs examples unit)
   ! have_command || goals+=(build)
   make -s -j2 "${goals[@]}"
 }
@@ -79,6 +79,7 @@ suite simulator simulator
 # A case that a busy machine made late gets a second chance; what fails twice has failed.
 preload() { python3 tests/preload/run.py || python3 tests/preload/run.py; }
 suite preload preload
+suite reach python3 tests/reach/run.py
 suite pair-cost python3 tests/perf/pair_cost.py
 if [ -f tests/golden/run.sh ]; then suite golden bash tests/golden/run.sh; else absent golden; fi
 suite schema bash tests/schema/run.sh

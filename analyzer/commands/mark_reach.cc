@@ -11,7 +11,7 @@ namespace {
 // The way up through the heap is gone for a sample of a site's blocks; each of its steps is a look at the whole memory.
 constexpr u32 kMostOfOneSite = 16;
 constexpr u32 kMostSteps = 6;
-constexpr u64 kMostBytes = 16ull << 30;
+constexpr u64 kMostBytes = 4ull << 30;
 
 Reach reach_of(Mark mark) {
   if (mark == Mark::kHeld) return Reach::kHeld;

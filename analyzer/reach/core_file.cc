@@ -15,6 +15,7 @@
 namespace lw {
 namespace {
 
+constexpr u64 kUserEnd = u64{1} << 47;
 constexpr u64 kMostMappings = 1 << 20;  // more than the kernel allows a process
 
 }  // namespace
@@ -63,7 +64,8 @@ bool CoreFile::parse() {
     Elf64_Phdr part{};
     if (!copy(header.e_phoff + i * sizeof part, part)) return false;
     if (part.p_type == PT_NOTE) take_notes(part.p_offset, part.p_filesz);
-    if (part.p_type != PT_LOAD || part.p_memsz == 0 || part.p_vaddr + part.p_memsz < part.p_vaddr) continue;
+    const bool kernels = part.p_vaddr >= kUserEnd || part.p_memsz > kUserEnd - part.p_vaddr;  // [vsyscall]
+    if (part.p_type != PT_LOAD || part.p_memsz == 0 || kernels) continue;
     const u64 here =
         part.p_offset > length_ ? 0 : std::min<u64>({part.p_filesz, part.p_memsz, length_ - part.p_offset});
     truncated_ |= here < std::min<u64>(part.p_filesz, part.p_memsz);

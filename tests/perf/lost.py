@@ -90,7 +90,7 @@ def judged(tool, name, marked):
     found, false = places_in(bad, marked), places_in(good, marked)
     if false:
         return "false alarm"
-    return "found" if len(found) == len(marked) else f"{len(found)} of {len(marked)} lines" if found else "missed"
+    return "found" if len(found) == len(marked) else f"{len(found)} of {len(marked)} lines" if found else "not named"
 
 
 def cost_of(tool, names):

@@ -10,9 +10,11 @@ import glob
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 PROGRAMS = os.path.join(ROOT, "out/release/reach")
@@ -88,7 +90,7 @@ def by_way(processes):
     """{function: what is known of pointers to its blocks}"""
     ways = {}
     for site in processes[0]["sites"]:
-        ways[site["site"]["function"].split("(")[0]] = (site["verdict"], site["reach"])
+        ways[site["site"]["function"].split("(")[0]] = (site["verdict"], site.get("reach"))
     return ways
 
 
@@ -114,6 +116,62 @@ def every_way_is_seen(*more):
             yield "a pointer hidden by XOR is seen: docs/reach.md says it is not"
 
 
+def core_file():
+    """What a core file shows: all registers, and not what the kernel kept."""
+    if not shutil.which("gdb"):
+        print("skipped core_file: there is no gdb")
+        return
+    with folder() as place:
+        core = os.path.join(place, "core")
+        with running("keeps_in_every_way", place) as process:
+            subprocess.run(["gdb", "-p", str(process.pid), "-batch", "-ex", f"gcore {core}"], check=True,
+                           capture_output=True, timeout=TIMEOUT_S)
+        live, = glob.glob(os.path.join(place, "*.live"))
+        processes, complaints = report("--core", core, live)
+        ways = by_way(processes)
+        if complaints:
+            yield complaints.strip()
+        for way in WAYS + ("only_in_a_register",):
+            held = way not in ("epoll_data", "timer_value")
+            if ways[way][1]["held_samples"] != held:
+                yield f"{way}: {ways[way]}"
+        if ways["lost_control"][0] != "lost" or ways["lost_control"][1]["lost_samples"] < 390:
+            yield f"what nobody holds is {ways['lost_control']}"
+
+
+def copy_on_write_child():
+    """The second snapshot carries what the child found that was started with the first."""
+    with folder() as place, running("keeps_in_every_way", place, LEAKWATCH_REACH="fork") as process:
+        ways = {}
+        deadline = time.monotonic() + TIMEOUT_S
+        while "lost_control" not in ways or not ways["lost_control"][1]:
+            if time.monotonic() > deadline:
+                yield "no search was seen to end"
+                return
+            process.send_signal(signal.SIGUSR2)
+            time.sleep(0.05)
+            ways = by_way(report(str(process.pid))[0])
+        for way in WAYS:
+            reach = ways[way][1]
+            if reach["held_samples"] != 1:
+                yield f"{way}: {ways[way]}"
+        if ways["lost_control"][0] != "lost" or ways["lost_control"][1]["lost_samples"] < 390:
+            yield f"what nobody holds is {ways['lost_control']}"
+        if ways["only_in_a_register"][1]["lost_samples"] != 0:
+            yield "a block in a register is called lost"
+
+
+def holders_have_names():
+    with folder() as place, running("keeps_in_every_way", place) as process:
+        ways = by_way(report(str(process.pid), "--reach", "--look-every", "20")[0])
+        for way, words in {"interior": "global g_interior (keeps_in_every_way)", "mapped_table": "mapped memory",
+                           "thread_local_variable": "the stack or thread-local variables of thread ",
+                           "coroutine_local": "allocated in main"}.items():
+            holders = [holder["holder"] for holder in ways[way][1]["held_by"]]
+            if len(holders) != 1 or words not in holders[0]:
+                yield f"{way} is held by {holders}"
+
+
 def moving_pointers_are_not_lost():
     with folder() as place, running("shuffles_pointers", place) as process:
         for number in range(int(os.environ.get("REACH_REPORTS", "3"))):
@@ -131,6 +189,9 @@ def jobs():
             yield f"{name} good", lambda name=name: twin(name, "good")
     yield "every_way_is_seen", every_way_is_seen
     yield "every_way_is_seen with registers", lambda: every_way_is_seen("--registers")
+    yield "core_file", core_file
+    yield "copy_on_write_child", copy_on_write_child
+    yield "holders_have_names", holders_have_names
     yield "moving_pointers_are_not_lost", moving_pointers_are_not_lost
 
 
