@@ -4,7 +4,7 @@
 #include "analyzer/base/sentences.h"
 #include "analyzer/commands/answer.h"
 #include "analyzer/commands/baseline_file.h"
-#include "analyzer/commands/text_file.h"
+#include "analyzer/commands/out_file.h"
 
 namespace lw {
 
@@ -38,7 +38,7 @@ int baseline_command(const Arguments& arguments) {
     processes.push_back(measured(result.observation, process, result.names, 0));
   }
   const Baseline baseline = baseline_of(processes, result.observation);
-  if (!write_text_file(output, baseline_text(baseline))) return kDamaged;
+  write_out(output, baseline_text(baseline));
   for (const auto& [program, population] : baseline.populations) {
     fmt::print("{}: {} process{}, {} functions\n", program, population.processes, population.processes == 1 ? "" : "es",
                population.places.size());

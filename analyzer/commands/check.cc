@@ -9,6 +9,7 @@
 #include "analyzer/base/units.h"
 #include "analyzer/commands/answer.h"
 #include "analyzer/commands/baseline_file.h"
+#include "analyzer/commands/out_file.h"
 #include "analyzer/commands/suppression_files.h"
 #include "analyzer/commands/text_file.h"
 #include "analyzer/render/check.h"
@@ -152,7 +153,7 @@ int check_command(const Arguments& arguments) {
   const std::string text =
       json ? check_json(checked, result.names) : check_text(checked, result.names, terminal_behind(STDOUT_FILENO));
   std::fputs(text.c_str(), stdout);
-  if (!words.junit.empty() && !write_text_file(words.junit, check_junit(checked, result.names))) return kDamaged;
+  if (!words.junit.empty()) write_out(words.junit, check_junit(checked, result.names));
   return checked.failed() ? kFindings : result.status();
 }
 

@@ -9,7 +9,4 @@ namespace lw {
 // False and why not, as what stands behind the file's name in a sentence: "cannot be read: No such file or directory".
 bool read_text_file(const std::string& path, std::string& text, std::string& why_not);
 
-// Replaces the file as a whole, or leaves it as it was: false after a complaint.
-bool write_text_file(const std::string& path, const std::string& text);
-
 }  // namespace lw

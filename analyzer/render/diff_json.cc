@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/render/diff.h"
-#include "analyzer/render/json.h"
+#include "analyzer/render/report_json.h"
 
 namespace lw {
 namespace {
 
 // The first process stands for its side; `processes` says how many there are.
 Json side_of(const DiffSide& side) {
-  Json json = side.report->processes.empty() ? Json::object() : json_of_process(side.report->processes.front());
+  Json json =
+      side.report->processes.empty() ? Json::object() : json_with_findings(side.report->processes.front(), *side.names);
   json["processes"] = side.report->processes.size();
   return json;
 }

@@ -8,6 +8,7 @@
 
 #include "analyzer/base/columns.h"
 #include "analyzer/base/units.h"
+#include "analyzer/model/call_path.h"
 #include "analyzer/render/class_evidence.h"
 
 namespace lw {
@@ -195,14 +196,8 @@ std::string source_text(const NamedFrame& frame) {
 
 std::string function_text(const std::string& function, size_t width) {
   if (shown_width(function) <= width) return function;
-  const size_t end = function.rfind(')');
-  size_t begin = end;
-  for (int depth = end == std::string::npos ? 0 : 1; depth > 0 && begin > 0;) {
-    --begin;
-    depth += function[begin] == ')' ? 1 : function[begin] == '(' ? -1 : 0;
-  }
-  const bool has_parameters = end != std::string::npos && begin > 0;
-  return shortened(has_parameters ? function.substr(0, begin) + "(…)" : function, width);
+  const std::string name = without_parameters(function);
+  return shortened(name.size() < function.size() ? name + "(…)" : function, width);
 }
 
 std::string place_text(const NamedFrame& frame, size_t width) {

@@ -18,22 +18,6 @@ Json memory_of(const Process& process) {
   return points;
 }
 
-Json process_of(const ProcessReport& report, const Names& names) {
-  Json process = json_of_process(report);
-  process["findings"] = Json::array();
-  for (const Assessment& finding : report.findings) {
-    Json& json = process["findings"].emplace_back(json_of(*report.process, finding, names));
-    add_grounds(json, finding, names);
-  }
-  process["sites"] = Json::array();
-  for (const Assessment& site : report.sites) process["sites"].push_back(json_of(*report.process, site, names));
-  process["memory"] = memory_of(*report.process);
-  process["ledger"] = json_of_ledger(report.ledger);
-  process["forecast"] = json_of_forecast(report, names);
-  process["churn"] = json_of_churn(report.churn);
-  return process;
-}
-
 Json program_of(const ProgramReport& report, const Names& names) {
   const Process& first = *report.processes.front();
   Json program{{"name", first.name}, {"pids", Json::array()}, {"findings", Json::array()}};
@@ -44,9 +28,30 @@ Json program_of(const ProgramReport& report, const Names& names) {
 
 }  // namespace
 
+Json json_with_findings(const ProcessReport& report, const Names& names) {
+  Json process = json_of_process(report);
+  process["findings"] = Json::array();
+  for (const Assessment& finding : report.findings) {
+    Json& json = process["findings"].emplace_back(json_of(*report.process, finding, names));
+    add_grounds(json, finding, names);
+  }
+  process["memory"] = memory_of(*report.process);
+  process["ledger"] = json_of_ledger(report.ledger);
+  process["forecast"] = json_of_forecast(report, names);
+  process["churn"] = json_of_churn(report.churn);
+  return process;
+}
+
 std::string report_json(const Report& report, const Names& names) {
   Json json{{"leakwatch", LW_VERSION}, {"schema", 1}, {"processes", Json::array()}, {"warnings", report.warnings}};
-  for (const ProcessReport& process : report.processes) json["processes"].push_back(process_of(process, names));
+  for (const ProcessReport& report_of_one : report.processes) {
+    Json process = json_with_findings(report_of_one, names);
+    process["sites"] = Json::array();
+    for (const Assessment& site : report_of_one.sites) {
+      process["sites"].push_back(json_of(*report_of_one.process, site, names));
+    }
+    json["processes"].push_back(std::move(process));
+  }
   if (!report.programs.empty()) {
     json["programs"] = Json::array();
     for (const ProgramReport& program : report.programs) json["programs"].push_back(program_of(program, names));

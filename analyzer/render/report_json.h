@@ -4,9 +4,12 @@
 
 #include <string>
 
-#include "analyzer/model/report.h"
+#include "analyzer/render/json.h"
 
 namespace lw {
+
+// A process with its findings and its memory log, without its sites.
+Json json_with_findings(const ProcessReport& report, const Names& names);
 
 std::string report_json(const Report& report, const Names& names);
 

@@ -15,7 +15,7 @@ if [ "${1:-}" = --record ]; then record=yes; shift; fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export XDG_CACHE_HOME=$work/cache LC_ALL=C.UTF-8 TZ=UTC LEAKWATCH_LIVE_DIR=$work/live
-unset LD_PRELOAD LEAKWATCH_DIR LEAKWATCH_SUPPRESSIONS NO_COLOR DEBUGINFOD_URLS
+unset LD_PRELOAD LEAKWATCH_DIR LEAKWATCH_SUPPRESSIONS LSAN_OPTIONS NO_COLOR DEBUGINFOD_URLS
 mkdir "$work/live" "$work/data"
 out/release/golden/server "$work/data" || exit 1
 cp tests/golden/known.supp "$work/data/"
@@ -23,6 +23,8 @@ head -c 430 "$work/data/plain.lws" >"$work/data/truncated.lws"  # in the middle 
 echo 'not a snapshot' >"$work/data/text.lws"
 : >"$work/data/empty.lws"
 mkdir "$work/data/nothing"
+(cd "$work/data" && "$root/out/release/leakwatch" baseline -o healthy.json healthy >/dev/null) || exit 1
+head -c 300 "$work/data/healthy.json" >"$work/data/damaged.json"
 
 # What a command says, without what differs between two checkouts or versions.
 output_of() {

@@ -80,7 +80,7 @@ TEST_CASE("recursion nests in a tree, and counts once for the function") {
   fixture.site("main walk walk walk", 8).site("main walk", 1);
   const StackView& view = fixture.view();
   CHECK(text(view, pruned_tree(view, Direction::kTopDown, {})) == "all 9 (main 9 (walk 9 (walk 8 (walk 8))))");
-  const std::vector<Neighbourhood> found = neighbourhoods(view, Pattern("walk"));
+  const std::vector<Neighbourhood> found = neighbourhoods(view, Expression("walk"));
   REQUIRE(found.size() == 1);
   CHECK(found[0].total.value == 9);
   CHECK(found[0].self.value == 9);
@@ -90,7 +90,7 @@ TEST_CASE("a function stands between its callers and its callees") {
   ViewFixture fixture = server();
   fixture.site("main retry serve put", 50);
   const StackView& view = fixture.view();
-  const std::vector<Neighbourhood> found = neighbourhoods(view, Pattern("^serve$"));
+  const std::vector<Neighbourhood> found = neighbourhoods(view, Expression("^serve$"));
   REQUIRE(found.size() == 1);
   CHECK(found[0].total.value == 174);
   REQUIRE(found[0].callers.size() == 2);
@@ -106,7 +106,7 @@ TEST_CASE("each line of a function has its own value") {
   fixture.site("main put:7", 10).site("main put:9 grow:2", 5).site("main put:9", 1);
   StackFilter filter;
   filter.grain = Grain::kLine;
-  const std::vector<ListedFunction> listed = listed_functions(fixture.view(filter), Pattern("^put$"));
+  const std::vector<ListedFunction> listed = listed_functions(fixture.view(filter), Expression("^put$"));
   REQUIRE(listed.size() == 1);
   CHECK(listed[0].total.value == 16);
   CHECK(listed[0].self.value == 11);

@@ -128,11 +128,11 @@ TEST_CASE("only blocks of the wanted threads are kept") {
   fixture.site("a", 100, 0).site("b", 30, 1);
   fixture.observe();
   Process& process = fixture.observation.processes.front();
-  keep_threads(process, Pattern("^work"));
+  keep_threads(process, Expression("^work"));
   REQUIRE(process.live.blocks.size() == 1);
   CHECK(process.live.blocks[0].size == 30);
   CHECK(process.live.first.back() == 1);
-  keep_threads(process, Pattern("^77$"));
+  keep_threads(process, Expression("^77$"));
   CHECK(process.live.blocks.size() == 1);
 }
 

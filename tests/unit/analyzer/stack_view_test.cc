@@ -46,28 +46,28 @@ TEST_CASE("a stack of nothing but wrappers keeps them") {
 
 TEST_CASE("focus keeps stacks with a match, ignore drops them, and ignore wins") {
   StackFilter focus, ignore, both;
-  focus.focus = Pattern("^serve$");
+  focus.focus = Expression("^serve$");
   CHECK(stacks_with(focus) == Texts{"main serve put", "main serve get"});
-  ignore.ignore = Pattern("^serve$");
+  ignore.ignore = Expression("^serve$");
   CHECK(stacks_with(ignore) == Texts{"main load"});
-  both.focus = Pattern("main");
-  both.ignore = Pattern("put");
+  both.focus = Expression("main");
+  both.ignore = Expression("put");
   CHECK(stacks_with(both) == Texts{"main serve get", "main load"});
 }
 
 TEST_CASE("expressions are looked for in source files and object files too") {
   StackFilter file, object;
-  file.focus = Pattern("load\\.cc");
+  file.focus = Expression("load\\.cc");
   CHECK(stacks_with(file) == Texts{"main load"});
-  object.ignore = Pattern("/bin/server");
+  object.ignore = Expression("/bin/server");
   CHECK(stacks_with(object).empty());
 }
 
 TEST_CASE("hide takes frames out, show all others, and empty stacks are dropped") {
   StackFilter hide, show;
-  hide.hide = Pattern("^(serve|load)");
+  hide.hide = Expression("^(serve|load)");
   CHECK(stacks_with(hide) == Texts{"main put", "main get", "main"});
-  show.show = Pattern("put|get");
+  show.show = Expression("put|get");
   CHECK(stacks_with(show) == Texts{"put", "get"});
 }
 
@@ -76,22 +76,22 @@ TEST_CASE("of an inlined chain single lines are hidden") {
   fixture.site("main serve+insert", 1);
   CHECK(fixture.text(fixture.view().stacks.front()) == "main serve insert");
   StackFilter filter;
-  filter.hide = Pattern("insert");
+  filter.hide = Expression("insert");
   CHECK(fixture.text(fixture.view(filter).stacks.front()) == "main serve");
 }
 
 TEST_CASE("module keeps what leads through such an object") {
   StackFilter filter;
-  filter.module = Pattern("libz");
+  filter.module = Expression("libz");
   CHECK(stacks_with(filter).empty());
-  filter.module = Pattern("server$");
+  filter.module = Expression("server$");
   CHECK(stacks_with(filter).size() == 3);
 }
 
 TEST_CASE("a view knows how much there is in all, whatever it shows") {
   ViewFixture fixture = server();
   StackFilter filter;
-  filter.focus = Pattern("load");
+  filter.focus = Expression("load");
   const StackView& view = fixture.view(filter);
   CHECK(view.all.value == 123);
   CHECK(view.stacks.size() == 1);
@@ -110,8 +110,8 @@ TEST_CASE("lines of one function are one place, or several if lines are asked fo
 }
 
 TEST_CASE("an expression that is none is refused with a reason") {
-  CHECK_THROWS_WITH(Pattern("("), Catch::Matchers::Contains("nmatched"));
-  CHECK_FALSE(Pattern("").given());
+  CHECK_THROWS_WITH(Expression("("), Catch::Matchers::Contains("nmatched"));
+  CHECK_FALSE(Expression("").given());
 }
 
 }  // namespace lw
