@@ -135,7 +135,8 @@ std::string clean_rest(const std::vector<const ProcessReport*>& rest, const Term
   for (const ProcessReport* report : rest) ++counts[report->process->name];
   std::string names;
   for (const auto& [name, count] : counts) names += fmt::format("{}{} {}", names.empty() ? "" : ", ", name, count);
-  return wrapped(fmt::format("and {} more processes without findings of their own: {}", rest.size(), names),
+  return wrapped(fmt::format("and {} more process{} without findings of their own: {}", rest.size(),
+                             rest.size() == 1 ? "" : "es", names),
                  terminal.width, kIndent) +
          '\n';
 }
