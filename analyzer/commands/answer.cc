@@ -41,6 +41,12 @@ void add_warnings(Report& report) {
           "allocate is invisible to leakwatch",
           process.name, process.pid, drop.count == 1 ? "once" : count_text(static_cast<f64>(drop.count)) + " times"));
     }
+    if (process.live.reach.holders_cut_short) {
+      report.warnings.push_back(
+          fmt::format("who holds the blocks of {} (pid {}) was followed up for two seconds and no further; more may "
+                      "lie above the holders named here",
+                      process.name, process.pid));
+    }
     if (entry.cost.dropped_share >= kNoticeableDrops) {
       report.warnings.push_back(
           fmt::format("{} of the memory that {} (pid {}) allocated could not be followed; raise "

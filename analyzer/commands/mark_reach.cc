@@ -8,10 +8,11 @@
 namespace lw {
 namespace {
 
-// The way up through the heap is gone for a sample of a site's blocks; each of its steps is a look at the whole memory.
+// The way up through the heap is gone for a sample of a site's blocks; each of its steps is a look at the whole memory,
+// so there is a limit to the time of all.
 constexpr u32 kMostOfOneSite = 16;
 constexpr u32 kMostSteps = 6;
-constexpr u64 kMostBytes = 4ull << 30;
+constexpr f64 kMostSeconds = 2;
 
 Reach reach_of(Mark mark) {
   if (mark == Mark::kHeld) return Reach::kHeld;
@@ -72,8 +73,10 @@ void ReachMarker::name_holders(const std::vector<u32>& held) {
   names_ = name_stacks(code_, stacks, symbols_, notes);
   std::vector<HolderPath> paths;
   if (around_.memory != nullptr) {
-    const u64 steps = std::min<u64>(kMostSteps, kMostBytes / std::max<u64>(result_.bytes, 1));
-    paths = holder_paths(*around_.memory, around_.scene, words, static_cast<u32>(steps));
+    around_.memory->stop_after(kMostSeconds);
+    HolderPaths found = holder_paths(*around_.memory, around_.scene, words, kMostSteps);
+    paths = std::move(found.paths);
+    live_.reach.holders_cut_short = found.cut_short;
   } else {
     for (const u64 word : words) paths.push_back({word, 0});
   }

@@ -7,6 +7,8 @@
 namespace lw {
 namespace {
 
+constexpr u32 kChunksBetweenClocks = 4096;
+
 // A way that is still being followed.
 struct Step {
   size_t path;
@@ -22,7 +24,12 @@ std::map<u64, ScanBlock> chunks_around(ProcessMemory& memory, const Scene& scene
   for (const HeapExtent& heap : heap_extents(memory, scene)) {
     ChunkWalk walk(memory, heap);
     auto word = std::lower_bound(words.begin(), words.end(), heap.first);
+    u32 chunks_until_clock = 0;
     while (word != words.end() && *word < heap.end && walk.step()) {
+      if (chunks_until_clock-- == 0) {
+        if (memory.out_of_time()) return {};
+        chunks_until_clock = kChunksBetweenClocks;
+      }
       for (; word != words.end() && *word < walk.user_end(); ++word) {
         if (*word >= walk.user_start() && !walk.free()) chunks[*word] = {walk.user_start(), walk.user_end()};
       }
@@ -33,15 +40,15 @@ std::map<u64, ScanBlock> chunks_around(ProcessMemory& memory, const Scene& scene
 
 }  // namespace
 
-std::vector<HolderPath> holder_paths(ProcessMemory& memory, const Scene& scene, const std::vector<u64>& words,
-                                     u32 most_steps) {
-  std::vector<HolderPath> paths;
+HolderPaths holder_paths(ProcessMemory& memory, const Scene& scene, const std::vector<u64>& words, u32 most_steps) {
+  HolderPaths result;
+  std::vector<HolderPath>& paths = result.paths;
   std::vector<Step> steps;
   for (const u64 word : words) {
     if (word != 0) steps.push_back({paths.size(), word});
     paths.push_back({word, 0});
   }
-  for (u32 i = 0; i < most_steps && !steps.empty(); ++i) {
+  for (u32 i = 0; i < most_steps && !steps.empty() && !memory.out_of_time(); ++i) {
     const std::map<u64, ScanBlock> chunks = chunks_around(memory, scene, steps);
     std::map<u64, u32> numbers;  // by start: several words may lie in one chunk
     std::vector<ScanBlock> targets;
@@ -50,21 +57,25 @@ std::vector<HolderPath> holder_paths(ProcessMemory& memory, const Scene& scene, 
     }
     const BlockTable table(targets);
     const Look look = look_at(memory, scene, table);
+    std::vector<u64> where(targets.size());  // the pointer to it lies
+    std::vector<bool> is_held(targets.size());
+    for (u32 block = 0; block < table.count(); ++block) {
+      where[table.number_of(block)] = look.holders[block].where;
+      is_held[table.number_of(block)] = look.marks[block] == Mark::kHeld;
+    }
     std::vector<Step> higher;
     for (const Step& step : steps) {
       const auto chunk = chunks.find(step.word);
       if (chunk == chunks.end()) continue;  // it is no block's: the way ends here
       const u32 number = numbers.at(chunk->second.start);
-      for (u32 block = 0; block < table.count(); ++block) {
-        if (table.number_of(block) != number || look.marks[block] != Mark::kHeld) continue;
-        const u64 where = look.holders[block].where;
-        paths[step.path] = {where, paths[step.path].blocks + 1};
-        if (where != 0) higher.push_back({step.path, where});
-      }
+      if (!is_held[number]) continue;
+      paths[step.path] = {where[number], paths[step.path].blocks + 1};
+      if (where[number] != 0) higher.push_back({step.path, where[number]});
     }
+    result.cut_short = memory.out_of_time();
     steps = std::move(higher);
   }
-  return paths;
+  return result;
 }
 
 }  // namespace lw

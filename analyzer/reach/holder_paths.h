@@ -16,9 +16,14 @@ struct HolderPath {
   u32 blocks = 0;  // of the heap between it and where the way began
 };
 
-// The way up from each of these words, at most `most_steps` looks at the whole memory. Where it ends in the heap all
-// the same (a long list, or an allocator that is not glibc's), `root` is the highest word found.
-std::vector<HolderPath> holder_paths(ProcessMemory& memory, const Scene& scene, const std::vector<u64>& words,
-                                     u32 most_steps);
+// The ways up from some words, in the order of these.
+struct HolderPaths {
+  std::vector<HolderPath> paths;
+  bool cut_short = false;  // the memory's time ran out: some ways lead further up
+};
+
+// At most `most_steps` looks at the whole memory, each twice its size to read, until memory.out_of_time(). Where a way
+// ends in the heap all the same (a long list, or an allocator that is not glibc's), `root` is the highest word found.
+HolderPaths holder_paths(ProcessMemory& memory, const Scene& scene, const std::vector<u64>& words, u32 most_steps);
 
 }  // namespace lw
