@@ -155,9 +155,12 @@ enum class ReachWhere : u32 {
 };
 inline constexpr ReachWhere kLastReachWhere = ReachWhere::kFork;
 enum ReachFlag : u32 {
-  kReachCutShort = 1,  // the time ran out: no block is called lost for want of what was not searched
-  kReachComplete = 2,  // every block of the program was known, so that lost lists and cycles are told as a whole
+  kReachCutShort = 1,       // the time ran out: no block is called lost for want of what was not searched
+  kReachComplete = 2,       // every block of the program was known, so that lost lists and cycles are told as a whole
+  kReachBesideThreads = 4,  // other threads ran on: each look may have missed a pointer that they moved
+  kReachFlags = kReachCutShort | kReachComplete | kReachBesideThreads
 };
+inline constexpr u32 kLeastLooksBesideThreads = 3;  // that agree on what is marked as lost
 
 enum ThreadFlag : u32 { kThreadEnded = 1 };
 enum ProcessFlag : u32 {

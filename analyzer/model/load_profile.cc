@@ -75,7 +75,12 @@ LiveSet live_set_of(const Snapshot& snapshot, const std::vector<u32>& series_of_
   set.known = true;
   // What the process itself found has been weighed there: registers that it could not see are subtracted.
   const bool searched = snapshot.reach && (snapshot.reach->flags & kReachCutShort) == 0;
-  if (searched) set.reach = {.looked = true, .still = true, .looks = 1, .hidden = 0, .holders = {}};
+  if (searched) {
+    const bool moved = (snapshot.reach->flags & kReachBesideThreads) != 0;
+    set.reach.looked = true;
+    set.reach.still = !moved;
+    set.reach.looks = moved ? kLeastLooksBesideThreads : 1;
+  }
   set.deaths.resize(series_count);
   for (size_t i = 0; i < snapshot.sites.size(); ++i) {
     Deaths& deaths = set.deaths[series_of_site[i]];

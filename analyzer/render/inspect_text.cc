@@ -91,10 +91,11 @@ std::string receipt_text(const Receipt& r) {
 }
 
 std::string reach_text(const ReachScan& r) {
-  return fmt::format("  looked for pointers to {} blocks in {} words at {} s ({}), for {}{}{}\n", r.blocks,
+  return fmt::format("  looked for pointers to {} blocks in {} words at {} s ({}), for {}{}{}{}\n", r.blocks,
                      count_text(static_cast<f64>(r.words)), time_text(r.began_ns), where_name(r.where),
                      duration_text(seconds(r.duration_ns)),
                      r.pause_ns == 0 ? "" : ", pausing the program for " + duration_text(seconds(r.pause_ns)),
+                     (r.flags & kReachBesideThreads) != 0 ? ", beside other threads" : "",
                      (r.flags & kReachCutShort) != 0 ? "; cut short" : "");
 }
 

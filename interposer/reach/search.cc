@@ -22,7 +22,7 @@ namespace lw {
 namespace {
 
 // Other threads move their pointers about while we look; a look misses one that jumps about with probability 1/e.
-constexpr u32 kMostLooks = 16, kLeastLooks = 3;
+constexpr u32 kMostLooks = 16;
 constexpr u64 kMostLooksNs = 200'000'000;
 constexpr i64 kPauseNs = 2'000'000;  // between two looks
 
@@ -64,7 +64,7 @@ void look_around() {
 bool look_often_enough(Search& search) {
   for (u32 looks = 0;; ++looks) {
     const bool alone = looks > 0 && g_around.other_threads == 0;
-    const bool long_enough = looks >= kLeastLooks && monotonic_ns() - search.began_ns() > kMostLooksNs;
+    const bool long_enough = looks >= kLeastLooksBesideThreads && monotonic_ns() - search.began_ns() > kMostLooksNs;
     if (alone || looks == kMostLooks || long_enough) return true;
     if (looks > 0) pause_a_little();
     look_around();
@@ -85,7 +85,7 @@ bool look_often_enough(Search& search) {
     if (search.prepare()) {
       const bool done = search.look(g_around);
       if (done) search.store_marks(g_around, true);
-      search.tell(ReachWhere::kFork, !done);
+      search.tell(ReachWhere::kFork, !done, true);
     }
   }
   for (;;) sys::call(SYS_exit_group, 0);
@@ -146,8 +146,9 @@ __attribute__((noinline)) void search_at_exit() {
   Search search(process().live, caller, monotonic_ns() + kMostSearchNs);
   if (!search.prepare()) return;
   const bool done = look_often_enough(search);
-  if (done) search.store_marks(g_around, g_around.other_threads == 0);
-  search.tell(ReachWhere::kExit, !done);
+  const bool still = g_around.other_threads == 0;
+  if (done) search.store_marks(g_around, still);
+  search.tell(ReachWhere::kExit, !done, still);
   search.leave();
 }
 

@@ -185,9 +185,10 @@ void Search::store_marks(const Surroundings& around, bool still) {
   for (u32 i = 0; i < samples_.count(); ++i) samples_.store(i, reach_of(i, around.hidden, still));
 }
 
-void Search::tell(ReachWhere where, bool cut_short) {
+void Search::tell(ReachWhere where, bool cut_short, bool still) {
   ReachScan& scan = live_->reach;
-  store_relaxed(scan.flags, cut_short ? u32{kReachCutShort} : complete_ ? u32{kReachComplete} : 0);
+  const u32 how_far = cut_short ? u32{kReachCutShort} : complete_ ? u32{kReachComplete} : 0;
+  store_relaxed(scan.flags, how_far | (still ? 0 : u32{kReachBesideThreads}));
   store_relaxed(scan.began_ns, began_ns_);
   store_relaxed(scan.duration_ns, monotonic_ns() - began_ns_);
   store_relaxed(scan.words, words_);

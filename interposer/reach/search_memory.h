@@ -44,7 +44,7 @@ class Search {
   bool look(const Surroundings& around);
   // After the last one. `still`: nothing moved meanwhile.
   void store_marks(const Surroundings& around, bool still);
-  void tell(ReachWhere where, bool cut_short);
+  void tell(ReachWhere where, bool cut_short, bool still);
   void leave() { samples_.leave(); }
 
   u64 began_ns() const { return began_ns_; }

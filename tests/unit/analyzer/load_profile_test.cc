@@ -176,6 +176,19 @@ TEST_CASE("who freed the blocks of a site, by the same code at whatever addresse
   CHECK(process.series.size() == 1);
 }
 
+TEST_CASE("a search beside threads that ran on is no picture of one moment, but as many looks as agreed at least") {
+  for (const u32 beside : {0u, u32{kReachBesideThreads}}) {
+    Snapshot shot = snapshot_of(1, 10, 1);
+    shot.reach = ReachScan{ReachWhere::kExit, beside, kSecond, 1, 2, 3, 4};
+    ProfileLoader loader;
+    loader.add(shot);
+    const LiveReach reach = loader.finish().processes.at(0).live.reach;
+    CHECK(reach.looked);
+    CHECK(reach.still == (beside == 0));
+    CHECK(reach.looks == (beside == 0 ? 1 : kLeastLooksBesideThreads));
+  }
+}
+
 TEST_CASE("threads, the search for pointers and what was found of blocks reach the model") {
   Snapshot shot = snapshot_of(1, 10, 1);
   shot.stacks.push_back({0, 0, {0x4001}});
