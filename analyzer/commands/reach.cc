@@ -80,6 +80,7 @@ void look_in_core(const CodeTable& code, Process& process, CoreFile& core, const
     result.marks[number] = look.marks[i];
     result.holders[number] = {holder.where, holder.by == kNoBlock ? kNoBlock : table.number_of(holder.by)};
   }
+  process.live.reach.kernel_unseen = true;
   const Surroundings around{std::move(scene), nullptr};
   ReachMarker(code, process, result, around, symbols).mark(births_in(process.live), true);
 }

@@ -24,6 +24,7 @@ void add(const Subject& subject, ReachCase& reach, Holders& holders) {
   if (!live.reach.looked) return;
   reach.looks = reach.looked ? std::min(reach.looks, live.reach.looks) : live.reach.looks;
   reach.still = live.reach.still && (reach.still || !reach.looked);
+  reach.kernel_unseen |= live.reach.kernel_unseen;
   reach.hidden += live.reach.hidden;
   reach.looked = true;
   for (const u32 series : subject.series) {
@@ -54,7 +55,8 @@ ReachCase reach_case_of(std::span<const Subject> subjects) {
 
 f64 confidence_of_loss(const ReachCase& reach) {
   if (reach.heads <= reach.hidden || reach.nameless) return 0;
-  return reach.still ? 1 : 1 - std::exp(-static_cast<f64>(reach.looks));
+  const f64 seen = reach.still ? 1 : 1 - std::exp(-static_cast<f64>(reach.looks));
+  return reach.kernel_unseen ? std::min(seen, kWithoutKernel) : seen;
 }
 
 }  // namespace lw

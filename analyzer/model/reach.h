@@ -12,13 +12,14 @@
 namespace lw {
 
 struct ReachCase {
-  bool looked = false;    // somebody has looked for pointers to the blocks that are alive here
-  u32 looks = 0;          // that agree; of several processes the fewest
-  bool nameless = false;  // allocated before main, without a stack: by the loader, or leakwatch itself
-  bool still = false;     // nothing could move while it was looked at, in any of them
-  u32 hidden = 0;         // registers that nobody could see: so many blocks may be held there
-  u64 heads = 0;          // sampled blocks with no pointer left
-  u64 by_lost = 0;        // sampled blocks that only lost blocks point to
+  bool looked = false;         // somebody has looked for pointers to the blocks that are alive here
+  u32 looks = 0;               // that agree; of several processes the fewest
+  bool nameless = false;       // allocated before main, without a stack: by the loader, or leakwatch itself
+  bool still = false;          // nothing could move while it was looked at, in any of them
+  bool kernel_unseen = false;  // in some of them, what epoll sets and timers keep could not be seen
+  u32 hidden = 0;              // registers that nobody could see: so many blocks may be held there
+  u64 heads = 0;               // sampled blocks with no pointer left
+  u64 by_lost = 0;             // sampled blocks that only lost blocks point to
   u64 held = 0;
   f64 lost_bytes = 0, all_bytes = 0;                 // weighted
   std::vector<std::pair<std::string, f64>> holders;  // who holds the others, and which share of them; most first
@@ -30,8 +31,11 @@ struct ReachCase {
 // Of the same site in one or several processes. Those where nobody looked say nothing.
 ReachCase reach_case_of(std::span<const Subject> subjects);
 
-// How sure it is that blocks from here are lost; 0 if that cannot be said. Each look at a running
-// process misses a held block with probability 1/e at worst, and no look sees what the hidden registers hold.
+// How sure it is that blocks from here are lost; 0 if that cannot be said. Each look at a running process is taken to
+// miss a held block with probability 1/e, the worst of random moves; no look sees what the hidden registers hold. Where
+// what the kernel keeps was not seen it is at most kWithoutKernel, a judgement and no measurement: few programs have
+// their only pointer there, but nothing tells which.
+inline constexpr f64 kWithoutKernel = 0.95;
 f64 confidence_of_loss(const ReachCase& reach);
 
 }  // namespace lw

@@ -6,7 +6,8 @@
 //   quick looks    many over those pages alone that change meanwhile, for a pointer that moves is in one of them
 //
 // At worst a pointer that jumps about at random is missed by a look with probability 1/e (it is at one of n places
-// at each of n readings: (1 - 1/n)^n), so by all of kQuickLooks with less than 1e-13.
+// at each of n readings: (1 - 1/n)^n). Looks a few milliseconds apart need not be independent: nothing is claimed of
+// all of them together.
 #pragma once
 
 #include <string>

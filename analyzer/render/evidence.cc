@@ -107,6 +107,9 @@ std::string why_lost(const ReachCase& reach) {
                         reach.by_lost == 1 ? "is" : "are");
   }
   if (reach.looks > 1) text += fmt::format(": {} looks at the memory agree", reach.looks);
+  if (reach.kernel_unseen) {
+    text += ". A core file does not have what epoll sets and timers keep; had they the only pointer, this is not lost";
+  }
   return text + "." + shares_text(reach);
 }
 

@@ -57,6 +57,7 @@ Json json_of_reach(const ReachCase& reach) {
     held_by.push_back({{"holder", holder}, {"share", json_number(share)}});
   return {{"looks", reach.looks},
           {"hidden_registers", reach.hidden},
+          {"kernel_unseen", reach.kernel_unseen},
           {"lost_samples", reach.heads},
           {"held_by_lost_samples", reach.by_lost},
           {"held_samples", reach.held},

@@ -63,6 +63,16 @@ TEST_CASE("one look at a process that runs is not enough, one at a core file is"
   CHECK(assessment_of(observation).verdict == Verdict::kLost);
 }
 
+TEST_CASE("what a core file calls lost is less than certain, for epoll and timers are not in it") {
+  Observation observation = service(20, 6);
+  observation.processes[0].live.reach.still = true;
+  observation.processes[0].live.reach.kernel_unseen = true;
+  const Assessment site = assessment_of(observation);
+  CHECK(site.verdict == Verdict::kLost);
+  CHECK(site.confidence <= kWithoutKernel);
+  CHECK(site.reach.kernel_unseen);
+}
+
 TEST_CASE("what is held by lost blocks alone counts as lost memory but is no head") {
   Observation observation = service(20, 10);
   LiveSet& live = observation.processes[0].live;
