@@ -29,9 +29,12 @@ f64 variance_of(const Level& before, const Level& after) {
   return std::max(0.0, sampled) + std::max(0.0, moved) * mean_size(after.allocated);
 }
 
+// From the first snapshot on: what is alive then was built up from nothing, and a working set that fills once is no
+// rate that changed.
 std::vector<Increment> increments_of(const std::vector<Level>& levels) {
   std::vector<Increment> increments;
-  Level before;
+  if (levels.empty()) return increments;
+  Level before = levels.front();
   for (const Level& level : levels) {
     if (level.at_s <= before.at_s) continue;
     increments.push_back({before.at_s, level.at_s, level.bytes - before.bytes, variance_of(before, level)});
@@ -132,7 +135,7 @@ Course course_of(const Subject& subject) {
   course.levels.push_back({0, 0});
   for (const Level& level : levels) course.levels.push_back({level.at_s, level.bytes});
   const std::vector<Increment> increments = increments_of(levels);
-  if (increments.size() < 2) return course;
+  if (increments.empty()) return course;
   const Fits fits(increments, dispersion_of(increments));
   size_t begin = 0;
   for (const size_t end : best_ends(fits, increments.size())) {

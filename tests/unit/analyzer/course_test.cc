@@ -64,7 +64,10 @@ TEST_CASE("a leak that was repaired is level in the end") {
 
 TEST_CASE("one snapshot is no course, two are one stretch") {
   CHECK_FALSE(course(1, 8 << 10, 1, kNothing).known());
-  CHECK(course(1, 8 << 10, 2, kNothing).stretches.size() == 1);
+  const Course two = course(1, 8 << 10, 2, kNothing);
+  REQUIRE(two.stretches.size() == 1);
+  CHECK(two.levels.front().at_s == 0);
+  CHECK(two.now().from_s == two.levels[1].at_s);  // the working set filled before: no rate
 }
 
 TEST_CASE("the level ahead follows the present rate and grows less certain with time") {
