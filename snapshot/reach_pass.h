@@ -21,7 +21,12 @@
 
 namespace lw {
 
-enum class Mark : u8 { kUnseen = 0, kHeld = 1, kByLost = 2 };
+enum class Mark : u8 {
+  kUnseen = 0,
+  kHeld = 1,
+  kByLost = 2,
+  kToldApart = 3,  // only within tell_lost_apart()
+};
 
 // Room for a pass, of the caller's. `marks` begin as zeros; `pending` has one entry per block.
 struct ReachTables {
@@ -49,24 +54,7 @@ class ReachPass {
   // The same for glibc's own memory. `only_blocks`: every block in use is among ours, so that whatever else is there
   // must be free; else chunks that are not known to be free are roots. The header of the last chunk; 0 if it is no
   // heap, or changed meanwhile: then what could not be understood was taken as roots.
-  u64 scan_heap(HeapExtent heap, bool only_blocks) {
-    ChunkWalk<Memory> walk(memory_, heap);
-    if (only_blocks) {
-      while (walk.step()) {
-      }
-      if (walk.whole()) return walk.last();
-      scan_roots(heap.first, heap.end);
-      return 0;
-    }
-    u64 from = heap.first;  // what is not free comes in runs: read them whole
-    while (walk.step()) {
-      if (!walk.free()) continue;
-      scan_roots(from, walk.user_start());
-      from = walk.user_end();
-    }
-    scan_roots(from, heap.end);
-    return walk.whole() ? walk.last() : 0;
-  }
+  u64 scan_heap(HeapExtent heap, bool only_blocks) { return only_blocks ? walk_heap(heap) : walk_and_scan_heap(heap); }
 
   void see_root_word(u64 word, u64 where) {
     const u32 block = blocks_.find(word);
@@ -78,13 +66,8 @@ class ReachPass {
 
   // After flood(): of what is still unseen, everything that another lost block leads to becomes kByLost.
   void tell_lost_apart() {
-    for (u32 i = 0; i < blocks_.count() && !stopped_; ++i) {
-      if (tables_.marks[i] != Mark::kUnseen) continue;
-      tables_.marks[i] = Mark::kHeld;  // so that a cycle does not come back to its head
-      scan_block(i, Mark::kByLost);
-      follow(Mark::kByLost);
-      tables_.marks[i] = Mark::kUnseen;
-    }
+    for (u32 i = 0; i < blocks_.count(); ++i) follow_head(i, Mark::kByLost);
+    if (on_cycle_) leave_true_heads();
   }
 
   // Ran out of time: marks are incomplete, nothing may be called lost.
@@ -92,11 +75,99 @@ class ReachPass {
   u64 scanned_bytes() const { return scanned_; }
 
  private:
+  u64 walk_heap(HeapExtent heap) {
+    ChunkWalk<Memory> walk(memory_, heap);
+    while (walk.step()) {
+    }
+    if (walk.whole()) return walk.last();
+    scan_roots(heap.first, heap.end);
+    return 0;
+  }
+
+  // Each byte is read once, by the buffer: a heap has millions of free chunks, and a system call for each of the runs
+  // between them took most of the time.
+  u64 walk_and_scan_heap(HeapExtent heap) {
+    buffered_end_ = buffer_at_;
+    ChunkWalk<ReachPass> walk(*this, heap);
+    u64 from = heap.first;  // not scanned yet
+    while (!stopped_ && walk.step()) {
+      if (walk.free()) {
+        scan_ahead(from, walk.user_start(), heap.end);
+        from = walk.user_end();
+      } else if (walk.user_end() > buffered_end_) {
+        scan_ahead(from, walk.user_end(), heap.end);
+        from = walk.user_end();
+      }
+    }
+    scan_ahead(from, heap.end, heap.end);
+    buffered_end_ = buffer_at_;
+    return walk.whole() ? walk.last() : 0;
+  }
+
+  // The roots of [from, end); what has to be read for them is read as far as the buffer goes, up to `most`.
+  void scan_ahead(u64 from, u64 end, u64 most) {
+    while (from < end && !stopped_) {
+      if (from < buffer_at_ || from >= buffered_end_) {
+        from = memory_.root(from, end);
+        if (from >= end) return;
+        fill(from, most);
+        if (buffered_end_ == buffer_at_) {
+          from = (from | 4095) + 1;
+          continue;
+        }
+      }
+      const u64 stop = end < buffered_end_ ? end : buffered_end_;
+      scan_gaps(from, stop);
+      from = stop;
+    }
+  }
+
+  void fill(u64 from, u64 most) {
+    buffer_at_ = from & ~u64{7};
+    const u64 wanted = most - buffer_at_ < tables_.buffer_bytes ? most - buffer_at_ : tables_.buffer_bytes;
+    const u64 got = memory_.read(buffer_at_, tables_.buffer, wanted) & ~u64{7};
+    buffered_end_ = buffer_at_ + got;
+    scanned_ += got;
+    stopped_ = memory_.out_of_time();
+  }
+
+  // For ChunkWalk: out of the buffer if it is there.
+  friend class ChunkWalk<ReachPass>;
+  bool word(u64 address, u64& value) {
+    if (address < buffer_at_ || address + sizeof value > buffered_end_ || address % sizeof value != 0) {
+      return memory_.read(address, &value, sizeof value) == sizeof value;
+    }
+    value = tables_.buffer[(address - buffer_at_) / sizeof value];
+    return true;
+  }
+
   void see(u32 block, u64 where, u32 by, Mark mark) {
-    if (tables_.marks[block] != Mark::kUnseen) return;
+    const Mark before = tables_.marks[block];
+    on_cycle_ |= block == head_ && by != head_;
+    if (before == Mark::kHeld || before == mark) return;
     tables_.marks[block] = mark;
     tables_.pending[waiting_++] = block;
-    seen_(block, where, by);
+    if (before == Mark::kUnseen) seen_(block, where, by);
+  }
+
+  void follow_head(u32 block, Mark mark) {
+    if (stopped_ || tables_.marks[block] != Mark::kUnseen) return;
+    tables_.marks[block] = Mark::kHeld;  // so that a cycle does not come back to its head
+    head_ = block;
+    scan_block(block, mark);
+    follow(mark);
+    head_ = kNoBlock;
+    tables_.marks[block] = Mark::kUnseen;
+  }
+
+  // A later head may lead into the cycle of an earlier one, to a block that was marked already, and was not followed
+  // any further. No head leads to a later one, or that would be none. So the last head is a true one; of the others
+  // those are that the heads behind them do not lead to.
+  void leave_true_heads() {
+    for (u32 i = blocks_.count(); i-- > 0;) follow_head(i, Mark::kToldApart);
+    for (u32 i = 0; i < blocks_.count(); ++i) {
+      if (tables_.marks[i] == Mark::kToldApart) tables_.marks[i] = Mark::kByLost;
+    }
   }
 
   void follow(Mark mark) {
@@ -132,13 +203,22 @@ class ReachPass {
 
   // [from, to) is in the buffer.
   void scan_gaps(u64 from, u64 to) {
-    u32 next = blocks_.first_after(from);
+    u32 next = first_after(from);
     if (next != 0 && blocks_[next - 1].end > from) from = blocks_[next - 1].end;
     for (; next < blocks_.count() && blocks_[next].start < to; ++next) {
       scan_part(from, blocks_[next].start, kNoBlock, Mark::kHeld);
       from = blocks_[next].end;
     }
     scan_part(from, to, kNoBlock, Mark::kHeld);
+    near_ = next;
+  }
+
+  // Pieces come in the order of addresses: mostly it is where the last one ended, or the next.
+  u32 first_after(u64 address) {
+    for (u32 tries = 0; tries < 4 && (near_ == 0 || blocks_[near_ - 1].start <= address); ++tries, ++near_) {
+      if (near_ == blocks_.count() || blocks_[near_].start > address) return near_;
+    }
+    return blocks_.first_after(address);
   }
 
   void scan_part(u64 from, u64 to, u32 by, Mark mark) {
@@ -153,8 +233,12 @@ class ReachPass {
   Memory& memory_;
   Seen& seen_;
   u64 buffer_at_ = 0;
+  u64 buffered_end_ = 0;  // while a heap is walked: the buffer holds [buffer_at_, buffered_end_)
   u64 scanned_ = 0;
+  u32 near_ = 0;
   u32 waiting_ = 0;
+  u32 head_ = kNoBlock;    // whose lost structure is being followed
+  bool on_cycle_ = false;  // a head was seen to lead back to itself over other blocks
   bool stopped_ = false;
 };
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <fstream>
 
 #include "analyzer/reach/address_space.h"
@@ -19,6 +20,12 @@ constexpr u64 kPage = 4096;
 constexpr u64 kEntriesAtOnce = 8192;  // 32 MiB of memory a time
 constexpr u64 kWindowBytes = 64 << 10;
 constexpr u64 kPresentOrSwapped = 3ull << 62;  // pagemap's bits 63 and 62
+
+f64 processor_time_s() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<f64>(time.tv_sec) + 1e-9 * static_cast<f64>(time.tv_nsec);
+}
 
 // Yama's setting; -1 if the kernel has none.
 int ptrace_scope() {
@@ -76,10 +83,27 @@ std::string ProcessMemory::why_not() const {
          " may not be read: run this as its owner or as root" + instead;
 }
 
+void ProcessMemory::stop_after(f64 seconds) { deadline_s_ = processor_time_s() + seconds; }
+
+bool ProcessMemory::out_of_time() const {
+  return deadline_s_ != std::numeric_limits<f64>::infinity() && processor_time_s() >= deadline_s_;
+}
+
 u64 ProcessMemory::read(u64 from, void* to, u64 bytes) {
+  if (only_ != nullptr) bytes = chosen_bytes(from, bytes);
   iovec local{to, bytes}, remote{reinterpret_cast<void*>(from), bytes};
   const ssize_t got = process_vm_readv(static_cast<pid_t>(pid_), &local, 1, &remote, 1, 0);
   return got > 0 ? static_cast<u64>(got) : 0;
+}
+
+// Of `bytes`, those up to the end of the chosen pages that follow each other from that of `from` on; all if that is
+// none of them.
+u64 ProcessMemory::chosen_bytes(u64 from, u64 bytes) const {
+  u64 end = from & ~(kPage - 1);
+  auto page = std::lower_bound(only_->begin(), only_->end(), end);
+  if (page == only_->end() || *page != end) return bytes;
+  for (; page != only_->end() && *page == end && end < from + bytes; ++page) end += kPage;
+  return std::min(bytes, end - from);
 }
 
 u64 ProcessMemory::present(u64 from, u64 end) {

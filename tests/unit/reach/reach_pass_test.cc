@@ -62,6 +62,17 @@ TEST_CASE("a cycle that another lost block points to hangs on that one") {
   CHECK(marks_of(memory, 3) == std::vector<Mark>{kByLost, kByLost, kLost});
 }
 
+TEST_CASE("of lost cycles in a row the first is the head's, in whichever order they lie") {
+  FakeMemory memory;
+  for (const u32 first : {0u, 2u, 4u}) {
+    memory[at(first)] = at(first + 1);
+    memory[at(first + 1)] = at(first);
+  }
+  memory[at(4) + 8] = at(1);
+  memory[at(1) + 8] = at(3);
+  CHECK(marks_of(memory, 6) == std::vector<Mark>{kByLost, kByLost, kByLost, kByLost, kLost, kByLost});
+}
+
 TEST_CASE("words of blocks are no roots, the words between them are") {
   FakeMemory memory;
   std::vector<ScanBlock> blocks = {{0x1000, 0x1040}, {0x2000, 0x2040}, {0x3000, 0x3040}};
@@ -123,6 +134,29 @@ TEST_CASE("what a free chunk still holds holds nothing, what a chunk in use hold
   ReachPass pass(bench.tables, memory, seen);
   CHECK(pass.scan_heap(heap, false) == 0x400c0);
   CHECK(bench.marks == std::vector<Mark>{kHeld, kLost, kHeld, kLost});
+}
+
+TEST_CASE("of a heap larger than the buffer every chunk counts as what it is, small or large") {
+  FakeMemory memory;
+  std::vector<std::pair<u64, bool>> chunks;
+  for (u32 i = 0; i < 80; ++i) chunks.emplace_back(i % 20 == 19 ? 12304 : 208 + i % 5 * 16, i % 3 == 0);
+  chunks.emplace_back(8192, false);
+  const HeapExtent heap = lay_out_heap(memory, 0x40000, chunks);
+  std::vector<ScanBlock> blocks;
+  std::vector<Mark> expected;
+  u64 chunk = heap.first;
+  for (u32 i = 0; i < 80; ++i) {
+    blocks.insert(blocks.end(), {{at(2 * i), at(2 * i) + 64}, {at(2 * i + 1), at(2 * i + 1) + 64}});
+    memory[chunk + 16] = at(2 * i);
+    chunk += chunks[i].first;
+    memory[chunk] = at(2 * i + 1);  // the last word of this chunk
+    expected.insert(expected.end(), 2, chunks[i].second ? kLost : kHeld);
+  }
+  Bench bench(blocks);
+  const auto seen = [](u32, u64, u32) {};
+  ReachPass pass(bench.tables, memory, seen);
+  CHECK(pass.scan_heap(heap, false) == chunk);
+  CHECK(bench.marks == expected);
 }
 
 TEST_CASE("where every block is known, the rest of a heap holds nothing") {
