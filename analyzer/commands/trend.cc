@@ -56,8 +56,9 @@ int trend_command(const Arguments& arguments) {
   bool json = false;
   Options options(
       "trend", "Growth per line of code over time, its changes, and where it leads.",
-      "The course is what was alive, from the start to the last snapshot. A change of rate is shown if noise\n"
-      "alone would show one in less than one of a hundred courses. The forecast goes on at the present rate.");
+      "The course is what was alive, from the start to the last snapshot; rates begin at the first snapshot. A\n"
+      "change of rate is shown if noise alone would show one in less than one of a hundred courses. The\n"
+      "forecast goes on at the present rate.");
   options.arguments("PATH", paths, "snapshots, live files, folders of both, or PIDs");
   options.number("-n,--lines", most, "lines shown of each process (default 10)");
   options.text("--ahead", ahead, "TIME", "forecast for so much later: 90s, 30m, 24h, 7d (default: as long as watched)");

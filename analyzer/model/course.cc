@@ -9,44 +9,68 @@ namespace lw {
 namespace {
 
 struct Increment {
-  f64 from_s, to_s;
-  f64 bytes, variance;
-
-  f64 time_s() const { return to_s - from_s; }
+  f64 time_s, bytes, variance;
 };
+
+// What blocks of one place bring, from those alive; each counts by its bytes, so that a huge one tells.
+struct Brought {
+  f64 by_block = 0;   // bytes, by one of them
+  f64 by_sample = 0;  // bytes that one sample stands for
+};
+
+Brought brought_by(const Subject& subject) {
+  f64 bytes = 0, sizes = 0, weights = 0;
+  for (const u32 series : subject.series) {
+    for (u32 i = subject.live->first[series]; i < subject.live->first[series + 1]; ++i) {
+      const LiveBlock& block = subject.live->blocks[i];
+      const Weight weight = weight_of(block.size, block.interval);
+      bytes += weight.bytes;
+      sizes += weight.bytes * static_cast<f64>(block.size);
+      weights += weight.bytes * weight.bytes;
+    }
+  }
+  return bytes > 0 ? Brought{sizes / bytes, weights / bytes} : Brought{};
+}
 
 f64 mean_size(const Tally& tally) { return tally.count > 0 ? tally.bytes / tally.count : 0; }
 
-// What sampling adds to an increment, and what chance does to it even where every block is counted: of all that came
-// and went in between only what is alive at one of the ends matters, since the rest has cancelled out.
-f64 variance_of(const Level& before, const Level& after) {
+// What sampling adds to the difference of two levels, and what chance does to it even where every block is counted: of
+// all that came and went in between only what is alive at one of the ends matters, since the rest has cancelled out.
+f64 variance_of(const Level& before, const Level& after, const Brought& brought) {
   const f64 born_bytes = after.allocated.bytes - before.allocated.bytes;
   const f64 died_bytes = after.freed.bytes - before.freed.bytes;
   const f64 moved = std::min(born_bytes, after.bytes) + std::min(died_bytes, before.bytes);
   const f64 born = after.allocated.bytes_variance - before.allocated.bytes_variance;
   const f64 died = after.freed.bytes_variance - before.freed.bytes_variance;
   const f64 sampled = std::min(born, after.bytes_variance) + std::min(died, before.bytes_variance);
-  return std::max(0.0, sampled) + std::max(0.0, moved) * mean_size(after.allocated);
+  const f64 variance =
+      std::max(0.0, sampled) + std::max(0.0, moved) * std::max(brought.by_block, mean_size(after.allocated));
+  // Where nothing moved, as much as one sample stands for may have moved unseen.
+  return std::max({variance, brought.by_sample * brought.by_sample, 1.0});
 }
 
-std::vector<Increment> increments_of(const std::vector<Level>& levels) {
-  std::vector<Increment> increments;
-  Level before;
+// The snapshots from the first on, in order of time: what is alive at the first was built up from nothing, and a
+// working set that fills once is no rate that changed.
+std::vector<Level> ascending(const std::vector<Level>& levels) {
+  std::vector<Level> kept;
   for (const Level& level : levels) {
-    if (level.at_s <= before.at_s) continue;
-    increments.push_back({before.at_s, level.at_s, level.bytes - before.bytes, variance_of(before, level)});
-    before = level;
+    if (kept.empty() || level.at_s > kept.back().at_s) kept.push_back(level);
   }
-  // Where nothing moved nothing is known of the noise: the others' noise is taken, per second.
+  return kept;
+}
+
+// All with the variance per second of the whole series: an increment's own follows its bytes, so that the small ones
+// would seem the surer ones and any fit through them would come out too low.
+std::vector<Increment> increments_of(const std::vector<Level>& levels, const Brought& brought) {
+  std::vector<Increment> increments;
   f64 variance = 0, time_s = 0;
-  for (const Increment& increment : increments) {
-    variance += increment.variance;
-    time_s += increment.time_s();
+  for (size_t i = 1; i < levels.size(); ++i) {
+    const Level &before = levels[i - 1], &after = levels[i];
+    increments.push_back({after.at_s - before.at_s, after.bytes - before.bytes, 0});
+    variance += variance_of(before, after, brought);
+    time_s += after.at_s - before.at_s;
   }
-  for (Increment& increment : increments) {
-    increment.variance =
-        std::max({increment.variance, 0.1 * variance / std::max(time_s, 1e-9) * increment.time_s(), 1.0});
-  }
+  for (Increment& increment : increments) increment.variance = variance / time_s * increment.time_s;
   return increments;
 }
 
@@ -58,8 +82,8 @@ f64 dispersion_of(const std::vector<Increment>& increments) {
   std::vector<f64> squares;
   for (size_t i = 1; i < increments.size(); ++i) {
     const Increment &a = increments[i - 1], &b = increments[i];
-    const f64 difference = b.bytes / b.time_s() - a.bytes / a.time_s();
-    const f64 variance = b.variance / (b.time_s() * b.time_s()) + a.variance / (a.time_s() * a.time_s());
+    const f64 difference = b.bytes / b.time_s - a.bytes / a.time_s;
+    const f64 variance = b.variance / (b.time_s * b.time_s) + a.variance / (a.time_s * a.time_s);
     squares.push_back(difference * difference / variance);
   }
   const auto middle = squares.begin() + static_cast<std::ptrdiff_t>(squares.size() / 2);
@@ -74,31 +98,23 @@ class Fits {
     for (const Increment& increment : increments) {
       const f64 variance = increment.variance * dispersion;
       const Sum& last = sums_.back();
-      sums_.push_back({last.time2 + increment.time_s() * increment.time_s() / variance,
-                       last.time_bytes + increment.time_s() * increment.bytes / variance,
+      sums_.push_back({last.time2 + increment.time_s * increment.time_s / variance,
+                       last.time_bytes + increment.time_s * increment.bytes / variance,
                        last.bytes2 + increment.bytes * increment.bytes / variance});
     }
   }
 
   // Squared deviations, in units of their variance, of increments [begin, end) from the rate that fits them best.
   f64 misfit(size_t begin, size_t end) const {
-    const Sum sum = between(begin, end);
-    return std::max(0.0, sum.bytes2 - sum.time_bytes * sum.time_bytes / sum.time2);
-  }
-
-  Estimate rate(size_t begin, size_t end) const {
-    const Sum sum = between(begin, end);
-    return difference_of(sum.time_bytes / sum.time2, 1 / sum.time2);
+    const Sum &a = sums_[begin], &b = sums_[end];
+    const f64 time_bytes = b.time_bytes - a.time_bytes;
+    return std::max(0.0, b.bytes2 - a.bytes2 - time_bytes * time_bytes / (b.time2 - a.time2));
   }
 
  private:
   struct Sum {
     f64 time2 = 0, time_bytes = 0, bytes2 = 0;
   };
-  Sum between(size_t begin, size_t end) const {
-    const Sum &a = sums_[begin], &b = sums_[end];
-    return {b.time2 - a.time2, b.time_bytes - a.time_bytes, b.bytes2 - a.bytes2};
-  }
   std::vector<Sum> sums_{Sum{}};
 };
 
@@ -131,12 +147,18 @@ Course course_of(const Subject& subject) {
   Course course;
   course.levels.push_back({0, 0});
   for (const Level& level : levels) course.levels.push_back({level.at_s, level.bytes});
-  const std::vector<Increment> increments = increments_of(levels);
-  if (increments.size() < 2) return course;
-  const Fits fits(increments, dispersion_of(increments));
+  const std::vector<Level> ends = ascending(levels);
+  if (ends.size() < 2) return course;
+  const Brought brought = brought_by(subject);
+  const std::vector<Increment> increments = increments_of(ends, brought);
+  const f64 dispersion = dispersion_of(increments);
   size_t begin = 0;
-  for (const size_t end : best_ends(fits, increments.size())) {
-    course.stretches.push_back({increments[begin].from_s, increments[end - 1].to_s, fits.rate(begin, end)});
+  for (const size_t end : best_ends(Fits(increments, dispersion), increments.size())) {
+    const Level &from = ends[begin], &to = ends[end];
+    const f64 time_s = to.at_s - from.at_s;
+    const f64 variance = dispersion * variance_of(from, to, brought);
+    course.stretches.push_back(
+        {from.at_s, to.at_s, difference_of((to.bytes - from.bytes) / time_s, variance / (time_s * time_s))});
     begin = end;
   }
   return course;

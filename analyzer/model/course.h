@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // How what is alive at a place has moved over time: stretches of constant growth, and the moments between them.
 //
-// Told from the increments between snapshots, which are independent, not from the level, whose neighbouring values
-// share their samples. The stretches are those that explain the increments best, at a price for each further one: the
-// optimal partition of the series (Jackson et al. 2005), by dynamic programming.
+// The changes are told from the increments between snapshots, not from the level, whose neighbouring values share their
+// samples. What was born in one interval and dies in the next ties increments together too, but with opposite signs:
+// their sum scatters less than if they were independent, so that taking them for independent makes no false changes.
+// The stretches are those that explain the increments best, at a price for each further one: the optimal partition of
+// the series (Jackson et al. 2005), by dynamic programming. The rate of a stretch is the difference of the levels at
+// its ends, which has a variance of its own: only what is alive at one of them counts.
 #pragma once
 
 #include <vector>
@@ -21,7 +24,7 @@ struct CourseStretch {
 
 struct Course {
   std::vector<TrendPoint> levels;        // bytes alive, from the start of the process, where there was nothing
-  std::vector<CourseStretch> stretches;  // one after the other, over all of the time; none with less than two snapshots
+  std::vector<CourseStretch> stretches;  // one after the other from the first snapshot on; none without a second
 
   bool known() const { return !stretches.empty(); }
   const CourseStretch& now() const { return stretches.back(); }

@@ -50,8 +50,8 @@ std::string lives_rows(const Explanation& explanation, size_t width, const Termi
     // A point for each time that the curve has lost a third.
     const bool telling = bins[i].from_s > 0 && (bins[i].outlive < shown * 2 / 3 || i + 1 == bins.size());
     if (!telling) continue;
-    points +=
-        fmt::format("{}{} {}", points.empty() ? "" : ", ", duration_text(bins[i].from_s), share_text(bins[i].outlive));
+    points += fmt::format("{}{} at {}", points.empty() ? "" : ", ", share_text(bins[i].outlive),
+                          duration_text(bins[i].from_s));
     shown = bins[i].outlive;
   }
   if (curve.size() < 2) return row("lives", "All blocks from here have reached the same age.", terminal);
@@ -83,10 +83,10 @@ std::string refuted_text(const Explanation& explanation) {
   switch (finding.verdict) {
     case Verdict::kGrowing:
       return fmt::format(
-          "Less than {} alive here after another {} of such running, or one in ten and more of the blocks "
-          "older than {} being freed.",
+          "Less than {} alive here after another {} of such running, or one in ten and more of the blocks{} being "
+          "freed.",
           bytes_text(explanation.ahead_bytes.low), duration_text(explanation.ahead_s),
-          duration_text(finding.growth.old.age_s));
+          finding.growth.old.age_s > 0 ? " older than " + duration_text(finding.growth.old.age_s) : "");
     case Verdict::kLost:
       return "A pointer to one of these blocks that is kept where nobody looked: packed, encoded, or in a device.";
     case Verdict::kMismatch:

@@ -14,21 +14,26 @@
 namespace lw {
 namespace {
 
+bool is_level(const TrendRow& row) {
+  const Estimate& rate = row.course.now().bytes_per_s;
+  return rate.low <= 0 && rate.high >= 0;
+}
+
 std::string ahead_text(const TrendRow& row) {
   if (!row.course.known()) return "";
+  if (is_level(row)) return "at most " + bytes_text(row.ahead.high);
   return fmt::format("{} ({} to {})", bytes_text(row.ahead.value), bytes_number(row.ahead.low, row.ahead.value),
                      bytes_number(row.ahead.high, row.ahead.value));
 }
 
 std::string now_text(const TrendRow& row) {
   if (!row.course.known()) return "?";
-  const Estimate& rate = row.course.now().bytes_per_s;
-  return rate.low <= 0 && rate.high >= 0 ? "level" : rate_text(rate.value);
+  return is_level(row) ? "level" : rate_text(row.course.now().bytes_per_s.value);
 }
 
 std::string table_of(const TrendOfProcess& trend, const Names& names, const Terminal& terminal) {
   using Side = Table::Side;
-  const size_t width = std::clamp<size_t>(terminal.width / 6, 10, 24);
+  const size_t width = std::clamp<size_t>(terminal.width / 10, 8, 24);
   Table table({Side::kLeft, Side::kRight, Side::kRight, Side::kRight, Side::kLeft});
   table.add({"course", "alive", "growth now", "in " + duration_text(trend.ahead_s) + " more", "site"});
   for (const TrendRow& row : trend.rows) {

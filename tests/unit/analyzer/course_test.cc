@@ -55,6 +55,18 @@ TEST_CASE("a leak that begins late is a change of rate at its time, of its size"
   }
 }
 
+TEST_CASE("the rate of a leak of few samples is right on average and within its limits") {
+  f64 sum = 0;
+  int within = 0;
+  for (u64 seed = 1; seed <= 100; ++seed) {
+    const Estimate rate = course(seed, 64 << 10, 24, leak(0, kRun_s, 2)).now().bytes_per_s;
+    sum += rate.value;
+    within += rate.low <= 2 * 4096 && rate.high >= 2 * 4096;
+  }
+  CHECK(sum / 100 == Approx(2 * 4096).epsilon(0.05));
+  CHECK(within >= 90);
+}
+
 TEST_CASE("a leak that was repaired is level in the end") {
   const Course over = course(3, 8 << 10, 24, leak(0, 250, 20));
   REQUIRE(over.stretches.size() == 2);
@@ -64,7 +76,10 @@ TEST_CASE("a leak that was repaired is level in the end") {
 
 TEST_CASE("one snapshot is no course, two are one stretch") {
   CHECK_FALSE(course(1, 8 << 10, 1, kNothing).known());
-  CHECK(course(1, 8 << 10, 2, kNothing).stretches.size() == 1);
+  const Course two = course(1, 8 << 10, 2, kNothing);
+  REQUIRE(two.stretches.size() == 1);
+  CHECK(two.levels.front().at_s == 0);
+  CHECK(two.now().from_s == two.levels[1].at_s);  // the working set filled before: no rate
 }
 
 TEST_CASE("the level ahead follows the present rate and grows less certain with time") {
