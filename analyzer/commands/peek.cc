@@ -22,7 +22,7 @@ int peek_command(const Arguments& arguments) {
   if (const auto status = options.parse(arguments)) return *status;
 
   const std::optional<StackFilter> filter = filter_of(choice);
-  const std::optional<Expression> wanted = pattern_of(choice.verb, "FUNCTION", function);
+  const std::optional<Expression> wanted = expression_of(choice.verb, "FUNCTION", function);
   Looked looked;
   if (!filter || !wanted) return kWrongUsage;
   if (const auto status = look(choice, looked)) return *status;

@@ -39,7 +39,7 @@ int threads_command(const Arguments& arguments) {
   options.flag("--json", choice.json, "for programs");
   if (const auto status = options.parse(arguments)) return *status;
 
-  const std::optional<Expression> wanted = pattern_of(choice.verb, "--thread", choice.thread);
+  const std::optional<Expression> wanted = expression_of(choice.verb, "--thread", choice.thread);
   if (!wanted) return kWrongUsage;
   choice.thread.clear();  // of names here, not of blocks
   Looked looked;

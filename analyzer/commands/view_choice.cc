@@ -22,7 +22,7 @@ Grain grain_of(const std::string& word) {
 }
 
 bool keep_processes(const ViewChoice& choice, std::vector<Process>& processes) {
-  const std::optional<Expression> wanted = pattern_of(choice.verb, "--process", choice.process);
+  const std::optional<Expression> wanted = expression_of(choice.verb, "--process", choice.process);
   if (!wanted) return false;
   if (!wanted->given()) return true;
   std::erase_if(processes, [&](const Process& process) {
@@ -42,7 +42,7 @@ bool keep_threads_of(const ViewChoice& choice, std::vector<Process>& processes) 
                     choice.verb));
     return false;
   }
-  const std::optional<Expression> wanted = pattern_of(choice.verb, "--thread", choice.thread);
+  const std::optional<Expression> wanted = expression_of(choice.verb, "--thread", choice.thread);
   if (!wanted) return false;
   for (Process& process : processes) keep_threads(process, *wanted);
   return true;
@@ -83,12 +83,14 @@ std::optional<int> look(const ViewChoice& choice, Looked& looked) {
   looked.damaged = !opened.complaints.empty();
   looked.observation = std::move(opened.observation);
   std::vector<Process>& processes = looked.observation.processes;
+  if (processes.empty()) return kDamaged;  // and why was just said
   if (!keep_processes(choice, processes) || !keep_threads_of(choice, processes)) return kWrongUsage;
   looked.report = report_on(looked.observation);
   return {};
 }
 
-std::optional<Expression> pattern_of(const std::string& verb, const std::string& what, const std::string& expression) {
+std::optional<Expression> expression_of(const std::string& verb, const std::string& what,
+                                        const std::string& expression) {
   try {
     return Expression(expression);
   } catch (const std::invalid_argument& error) {
@@ -105,7 +107,7 @@ std::optional<StackFilter> filter_of(const ViewChoice& choice) {
       {"--module", &choice.module, &filter.module},
   };
   for (const auto& [what, expression, to] : expressions) {
-    std::optional<Expression> pattern = pattern_of(choice.verb, what, *expression);
+    std::optional<Expression> pattern = expression_of(choice.verb, what, *expression);
     if (!pattern) return {};
     *to = std::move(*pattern);
   }

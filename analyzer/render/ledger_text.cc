@@ -36,31 +36,37 @@ std::string bytes_with_error(const Estimate& bytes) {
   return fmt::format("{} ±{}", bytes_text(bytes.value), bytes_number(margin, bytes.value));
 }
 
-std::string retained_note(const Ledger& ledger) {
-  if (ledger.allocator_free <= 0) return "";
-  const std::string free = bytes_text(std::min(ledger.allocator_free, ledger[LedgerPart::kRetained].bytes.value));
-  if (ledger.allocator_releasable <= 0) return fmt::format("{} free", free);
-  return fmt::format("{} free, a trim gives back {}", free, bytes_text(ledger.allocator_releasable));
-}
-
-std::string note_on(const Ledger& ledger, LedgerPart part) {
-  if (part == LedgerPart::kRetained) return retained_note(ledger);
-  if (part == LedgerPart::kAlive && ledger.untouched_bytes > 0.01 * ledger.rss_bytes) {
-    return fmt::format("and {} never written to", bytes_text(ledger.untouched_bytes));
+// What a part consists of, where that can be said: a sentence each.
+std::string notes(const Ledger& ledger) {
+  std::string text;
+  const LedgerEntry& retained = ledger[LedgerPart::kRetained];
+  if (is_shown(ledger, LedgerPart::kRetained) && ledger.allocator_free > 0) {
+    text =
+        fmt::format("The allocator holds {} free", bytes_text(std::min(ledger.allocator_free, retained.bytes.value)));
+    if (ledger.allocator_releasable > 0) {
+      text += fmt::format("; a trim gives back {}", bytes_text(ledger.allocator_releasable));
+    }
+    text += ". ";
   }
-  return "";
+  if (ledger.untouched_bytes > 0.01 * ledger.rss_bytes) {
+    text += fmt::format("{} of what is alive were never written to.", bytes_text(ledger.untouched_bytes));
+  }
+  return text;
 }
 
 std::string parts_table(const Ledger& ledger, size_t width) {
   using Side = Table::Side;
-  Table table({Side::kLeft, Side::kLeft, Side::kLeft, Side::kLeft});
+  Table table({Side::kLeft, Side::kLeft, Side::kLeft});
   for (size_t i = 0; i < kLedgerParts; ++i) {
     const LedgerPart part{static_cast<u8>(i)};
     if (!is_shown(ledger, part)) continue;
     const LedgerEntry& entry = ledger[part];
-    table.add({part_text(part), bytes_with_error(entry.bytes), slope_text(entry.bytes_per_s), note_on(ledger, part)});
+    table.add({part_text(part), bytes_with_error(entry.bytes), slope_text(entry.bytes_per_s)});
   }
-  return table.text(width, kPartIndent);
+  std::string text = table.text(width, kPartIndent);
+  const std::string about_them = notes(ledger);
+  if (!about_them.empty()) text += wrapped(std::string(kPartIndent, ' ') + about_them, width, kPartIndent) + '\n';
+  return text;
 }
 
 // A sentence where what is alive and what the system sees do not go the same way.
