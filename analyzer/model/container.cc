@@ -150,9 +150,10 @@ f64 kinship(const NamedStack& room, const NamedStack& elements) {
 
 bool fills_at_a_steady_pace(const ContainerCase& container, f64 now_s) {
   constexpr u32 kLeastSteps = 3;
-  constexpr f64 kLatest = 0.4;      // by doubling the last growth falls into the second half of the time
-  constexpr f64 kTolerance = 0.15;  // of the capacity
-  if (container.steps < kLeastSteps || !container.touched_share) return false;
+  constexpr f64 kLeastPaced = 1 << 20;  // below this an array is more likely on its way to its bound
+  constexpr f64 kLatest = 0.4;          // by doubling the last growth falls into the second half of the time
+  constexpr f64 kTolerance = 0.15;      // of the capacity
+  if (container.steps < kLeastSteps || container.largest_bytes < kLeastPaced || !container.touched_share) return false;
   if (container.last_growth_s < kLatest * now_s) return false;
   // It was full when it grew, at that time with half of its present room; steadily filled it now holds:
   const f64 expected = now_s / (2 * container.last_growth_s);

@@ -30,7 +30,7 @@ f64 kinship(const NamedStack& room, const NamedStack& elements);
 
 // The array of a vector to which elements are added all the time is one block, of which no statistics can be made. But
 // it doubled at times that doubled, the last time not long ago, and it has been filled since then as far as it must
-// have been at that pace.
+// have been at that pace. One of less than a mebibyte is not judged: too many arrays stop growing at such a size.
 bool fills_at_a_steady_pace(const ContainerCase& container, f64 now_s);
 
 }  // namespace lw

@@ -124,6 +124,13 @@ Assessment finding_of(const Process& process, u32 number, Assessment&& judged,
   return std::move(judged);
 }
 
+// A thread that runs before its maker could note it has no maker. Where a maker is known that leaves threads behind,
+// such threads are most likely its own, and no case of their own.
+void drop_makerless(std::vector<Assessment>& findings) {
+  const auto makerless = [](const Assessment& finding) { return finding.stack == kWholeProcess; };
+  if (!std::all_of(findings.begin(), findings.end(), makerless)) std::erase_if(findings, makerless);
+}
+
 }  // namespace
 
 std::vector<Assessment> growing_threads(const Observation& observation, u32 number) {
@@ -143,6 +150,7 @@ std::vector<Assessment> growing_threads(const Observation& observation, u32 numb
     judged.stack = maker;
     findings.push_back(finding_of(process, number, std::move(judged), threads));
   }
+  drop_makerless(findings);
   std::stable_sort(findings.begin(), findings.end(), [](const Assessment& a, const Assessment& b) {
     return a.thread->threads_per_s.value > b.thread->threads_per_s.value;
   });

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "analyzer/base/units.h"
 #include "analyzer/model/churn.h"
 
@@ -91,7 +93,7 @@ std::string why_churn(const ChurnCase& grounds, f64 died_by_s) {
       "About {} blocks a second ({}/s), {} of all allocations; 97 % of them live less than {}. At {:.0f} ns for an "
       "allocation and its free, which is an estimate, the allocator takes about {} of this program's CPU time.",
       count_text(grounds.blocks_per_s), bytes_text(grounds.bytes_per_s), share_text(grounds.call_share),
-      duration_text(died_by_s), kPairCost_s * 1e9, share_text(grounds.cpu_share));
+      shorter_than_text(died_by_s), kPairCost_s * 1e9, share_text(grounds.cpu_share));
 }
 
 std::string why_fragmentation(const FragmentationCase& grounds, AllocatorName allocator) {
@@ -106,10 +108,24 @@ std::string why_fragmentation(const FragmentationCase& grounds, AllocatorName al
                 bytes_text(grounds.free_bytes), duration_text(grounds.window_s), bytes_text(grounds.in_use_bytes),
                 bytes_text(grounds.most_in_use_bytes));
   if (grounds.releasable_bytes > 0) {
-    text += fmt::format(" {} would give back about {}.", trim_call(allocator), bytes_text(grounds.releasable_bytes));
+    // glibc names the end of its heap alone; a trim also gives back whole pages between blocks.
+    text +=
+        fmt::format(" {} would give back {} {}.", trim_call(allocator),
+                    allocator == AllocatorName::kGlibc ? "at least" : "about", bytes_text(grounds.releasable_bytes));
   }
   return text;
 }
+
+std::string filling_text(const ContainerCase& room) {
+  const std::string written = room.touched_share ? fmt::format("; {} of it are written, as that pace would have it",
+                                                               share_text(*room.touched_share))
+                                                 : "";
+  return fmt::format("The {} of a container was seen to grow {} times, last {} after the start, to {} of room{}.",
+                     room_word(room.kind), room.steps, duration_text(room.last_growth_s),
+                     bytes_text(room.capacity_bytes), written);
+}
+
+std::string shorter_than_text(f64 life_s) { return duration_text(std::max(life_s, 0.001)); }
 
 std::string room_text(const Assessment& growing) {
   if (!growing.container) return "";

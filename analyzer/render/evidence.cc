@@ -73,12 +73,13 @@ std::string when_text(const Assessment& a) {
 
 std::string why_growing(const Assessment& a) {
   const GrowthCase& growth = a.growth;
+  if (growth.samples == 0 && a.container) return filling_text(*a.container);
   const std::string where =
       a.processes > 1 ? fmt::format(" in {} of {} processes", a.seen_in, a.processes) : std::string();
   std::string text = fmt::format("{}{}, {}, {}", samples_text(growth.samples), where, when_text(a),
                                  a.freed_at_exit ? "were freed only when the process ended" : "are still alive");
   const f64 freed = a.freed.count, kept = growth.old.survivors;
-  const std::string those = growth.old.age_s > 0 ? " that grew older than " + duration_text(growth.old.age_s) : "";
+  const std::string those = growth.old.age_s > 0 ? " that grew older than " + shorter_than_text(growth.old.age_s) : "";
   if (growth.old.died > 0) {
     text += fmt::format("; of those{} {} were freed{}.", those, share_text(growth.old.died / (growth.old.died + kept)),
                         a.freed_at_exit ? " before" : "");
@@ -87,7 +88,7 @@ std::string why_growing(const Assessment& a) {
   }
   if (freed > kept) {
     text += fmt::format(" {} of all blocks from here never are; 97 % of the others live less than {}.",
-                        share_text(a.kept.value), duration_text(a.died_by_s));
+                        share_text(a.kept.value), shorter_than_text(a.died_by_s));
   }
   return text + room_text(a);
 }

@@ -91,4 +91,12 @@ TEST_CASE("an array that is filled at a steady pace is told from one that has st
   CHECK_FALSE(pace_of(0.2 * kRun_s, 50000 * 0.2 * kRun_s));
 }
 
+TEST_CASE("an array of less than a mebibyte is not told to be filled for ever, whatever its pace") {
+  ContainerCase array{
+      .by_sizes = true, .largest_bytes = 2 << 20, .last_growth_s = 400, .touched_share = 0.75, .steps = 5};
+  CHECK(fills_at_a_steady_pace(array, kRun_s));
+  array.largest_bytes = 256 << 10;
+  CHECK_FALSE(fills_at_a_steady_pace(array, kRun_s));
+}
+
 }  // namespace lw

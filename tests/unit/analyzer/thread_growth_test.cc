@@ -77,6 +77,19 @@ TEST_CASE("one thread in fifty that hangs is found among those that end") {
   CHECK(findings[0].thread->ended == 1960);
 }
 
+TEST_CASE("threads whose maker went unseen are a finding only where no maker is known that leaves threads") {
+  const auto never = [](f64) { return std::nullopt; };
+  std::vector<Thread> threads = one_in(10, never), unseen = one_in(15, never);
+  for (Thread& thread : unseen) thread.made_by.reset();
+  const auto alone = growing_threads(with_threads(unseen), 0);
+  REQUIRE(alone.size() == 1);
+  CHECK(alone[0].stack == kWholeProcess);
+  threads.insert(threads.end(), unseen.begin(), unseen.end());
+  const auto both = growing_threads(with_threads(threads), 0);
+  REQUIRE(both.size() == 1);
+  CHECK(both[0].stack == kAccept);
+}
+
 TEST_CASE("programs that look after their threads stay quiet") {
   std::vector<Thread> pool;
   for (int i = 0; i < 64; ++i) pool.push_back(thread(kPool, 0.01 * i));

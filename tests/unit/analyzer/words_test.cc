@@ -6,6 +6,7 @@
 #include "analyzer/base/sentences.h"
 #include "analyzer/base/terminal.h"
 #include "analyzer/base/units.h"
+#include "analyzer/render/class_evidence.h"
 #include "analyzer/render/evidence.h"
 
 namespace lw {
@@ -39,6 +40,26 @@ TEST_CASE("times are told as people tell them") {
   CHECK(rough_duration_text(3) == "10 s");
   CHECK(rough_duration_text(130) == "3 m");
   CHECK(rough_duration_text(7300) == "3 h");
+}
+
+TEST_CASE("no life is told to be shorter than under something") {
+  CHECK(shorter_than_text(0.0001) == "1 ms");
+  CHECK(shorter_than_text(7.25) == "7.2 s");
+}
+
+TEST_CASE("a filling array is explained by its growths and not by samples") {
+  const ContainerCase array{.capacity_bytes = 2 << 20, .last_growth_s = 20, .touched_share = 0.75, .steps = 5};
+  CHECK(
+      filling_text(array) ==
+      "The array of a container was seen to grow 5 times, last 20 s after the start, to 2.0 MiB of room; 75.0 % of it "
+      "are written, as that pace would have it.");
+}
+
+TEST_CASE("what a trim gives back is the least on glibc, which tells of the end of its heap alone") {
+  FragmentationCase heap;
+  heap.releasable_bytes = 131072;
+  CHECK(why_fragmentation(heap, AllocatorName::kGlibc).ends_with("malloc_trim(0) would give back at least 128 KiB."));
+  CHECK(why_fragmentation(heap, AllocatorName::kJemalloc).ends_with("would give back about 128 KiB."));
 }
 
 TEST_CASE("counts and shares") {
