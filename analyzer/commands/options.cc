@@ -67,7 +67,8 @@ void Options::text(const std::string& name, std::string& to, const std::string& 
 
 void Options::texts(const std::string& name, std::vector<std::string>& to, const std::string& value,
                     const std::string& help) {
-  impl_->app.add_option(name, to, help)->type_name(value)->expected(1)->take_all();
+  // One value each time, or it would take the paths that follow too.
+  impl_->app.add_option(name, to, help)->type_name(value)->expected(1)->allow_extra_args(false)->take_all();
   impl_->table.rows.push_back({name, value, help, {}, false, true});
 }
 

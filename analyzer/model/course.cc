@@ -9,7 +9,9 @@ namespace lw {
 namespace {
 
 struct Increment {
-  f64 time_s, bytes, variance;
+  f64 time_s, bytes;
+  f64 own_variance;  // from what moved in it
+  f64 variance;      // its part of all the series' variance, by time
 };
 
 // What blocks of one place bring, from those alive; each counts by its bytes, so that a huge one tells.
@@ -43,9 +45,11 @@ f64 variance_of(const Level& before, const Level& after, const Brought& brought)
   const f64 born = after.allocated.bytes_variance - before.allocated.bytes_variance;
   const f64 died = after.freed.bytes_variance - before.freed.bytes_variance;
   const f64 sampled = std::min(born, after.bytes_variance) + std::min(died, before.bytes_variance);
-  const f64 variance =
-      std::max(0.0, sampled) + std::max(0.0, moved) * std::max(brought.by_block, mean_size(after.allocated));
-  // Where nothing moved, as much as one sample stands for may have moved unseen.
+  return std::max(0.0, sampled) + std::max(0.0, moved) * std::max(brought.by_block, mean_size(after.allocated));
+}
+
+// Where nothing moved, as much as one sample stands for may have moved unseen.
+f64 with_unseen(f64 variance, const Brought& brought) {
   return std::max({variance, brought.by_sample * brought.by_sample, 1.0});
 }
 
@@ -66,11 +70,13 @@ std::vector<Increment> increments_of(const std::vector<Level>& levels, const Bro
   f64 variance = 0, time_s = 0;
   for (size_t i = 1; i < levels.size(); ++i) {
     const Level &before = levels[i - 1], &after = levels[i];
-    increments.push_back({after.at_s - before.at_s, after.bytes - before.bytes, 0});
-    variance += variance_of(before, after, brought);
+    increments.push_back(
+        {after.at_s - before.at_s, after.bytes - before.bytes, variance_of(before, after, brought), 0});
+    variance += increments.back().own_variance;
     time_s += after.at_s - before.at_s;
   }
-  for (Increment& increment : increments) increment.variance = variance / time_s * increment.time_s;
+  const f64 per_s = with_unseen(variance, brought) / time_s;
+  for (Increment& increment : increments) increment.variance = per_s * increment.time_s;
   return increments;
 }
 
@@ -156,7 +162,9 @@ Course course_of(const Subject& subject) {
   for (const size_t end : best_ends(Fits(increments, dispersion), increments.size())) {
     const Level &from = ends[begin], &to = ends[end];
     const f64 time_s = to.at_s - from.at_s;
-    const f64 variance = dispersion * variance_of(from, to, brought);
+    f64 variance = 0;
+    for (size_t i = begin; i < end; ++i) variance += increments[i].own_variance;
+    variance = dispersion * with_unseen(variance, brought);
     course.stretches.push_back(
         {from.at_s, to.at_s, difference_of((to.bytes - from.bytes) / time_s, variance / (time_s * time_s))});
     begin = end;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // How what is alive at a place has moved over time: stretches of constant growth, and the moments between them.
 //
-// The changes are told from the increments between snapshots, not from the level, whose neighbouring values share their
-// samples. What was born in one interval and dies in the next ties increments together too, but with opposite signs:
-// their sum scatters less than if they were independent, so that taking them for independent makes no false changes.
-// The stretches are those that explain the increments best, at a price for each further one: the optimal partition of
-// the series (Jackson et al. 2005), by dynamic programming. The rate of a stretch is the difference of the levels at
-// its ends, which has a variance of its own: only what is alive at one of them counts.
+// Told from the increments between snapshots, not from the level, whose neighbouring values share their samples. What
+// was born in one interval and dies in the next ties increments together too, but with opposite signs: their sum
+// scatters less than if they were independent, so that taking them for independent makes no false changes and no false
+// slopes. The stretches are those that explain the increments best, at a price for each further one: the optimal
+// partition of the series (Jackson et al. 2005), by dynamic programming. The rate of a stretch is the difference of the
+// levels at its ends, over its time, and its variance the sum of its increments'.
 #pragma once
 
 #include <vector>

@@ -88,13 +88,13 @@ std::string disagreement(const Ledger& ledger) {
 std::string limit_text(const Forecast& forecast) {
   switch (forecast.limit) {
     case LimitKind::kControlGroup:
-      return "the limit of its control group, " + bytes_text(forecast.limit_bytes);
+      return "the limit of its control group of " + bytes_text(forecast.limit_bytes);
     case LimitKind::kAddressSpace:
-      return "its limit of addresses (RLIMIT_AS), " + bytes_text(forecast.limit_bytes);
+      return "its limit of addresses (RLIMIT_AS) of " + bytes_text(forecast.limit_bytes);
     case LimitKind::kPhysicalMemory:
       break;
   }
-  return "the machine's memory, " + bytes_text(forecast.limit_bytes);
+  return "the machine's memory of " + bytes_text(forecast.limit_bytes);
 }
 
 std::string time_range(const Estimate& time_s) {
