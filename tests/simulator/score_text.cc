@@ -110,9 +110,10 @@ std::string score_text(const Result& result) {
   std::string text = fmt::format(
       "{} services with {} sites; {} services and {} programs more for the last four rows.\n\n", score.services,
       score.sites, result.power.asked + result.waiting.asked, result.fleets.found.asked + result.fleets.quiet.asked);
-  text += "| | reached | wanted |\n| --- | --- | --- |\n";
+  text += "| | right | share | wanted |\n| --- | --- | --- | --- |\n";
   for (const Target& target : targets_of(result)) {
-    text += fmt::format("| {} | {} | {} |\n", target.what, percent(target.reached()), percent(target.wanted));
+    text += fmt::format("| {} | {} | {} | {} |\n", target.what, of(target.kept, target.asked),
+                        percent(target.reached()), percent(target.wanted));
   }
   return text + '\n' + leak_table(score) + '\n' + decoy_table(score) + '\n' + sample_table(score) + '\n' +
          reliability_table(score);
