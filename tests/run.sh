@@ -62,7 +62,7 @@ build() {
 built() { make -s -j2 FLAVOUR="$1" unit; }
 stress_in_tsan() { make -s -j2 FLAVOUR=tsan stress && out/tsan/stress-tests '[stress]'; }
 unit_in_asan() { built asan && UBSAN_OPTIONS=print_stacktrace=1 out/asan/unit-tests; }
-# A quarter of what `make score` plays: about a minute.
+# A quarter of what `make score` plays, about 20 s of CPU; what misses a target by chance alone passes.
 simulator() { make -s -j2 simulator && out/release/simulator; }
 fuzz_shortly() { make -s -j2 fuzzers && FUZZ_SECONDS=20 bash tests/fuzz/run.sh; }
 

@@ -140,12 +140,16 @@ FleetTally fleets(u64 programs, u64 first_seed, std::vector<std::string>& mistak
     bool found = false, alarm = false;
     const auto judge = [&](const std::vector<Assessment>& findings) {
       for (const Assessment& finding : findings) {
-        if (!words_of(finding.verdict).leak) continue;
+        if (!words_of(finding.verdict).leak || finding.told_of_program) continue;  // told once
         const bool real = run.place_of(finding) == "leak";
         (real ? found : alarm) = true;
         if (!real) {
-          mistakes.push_back(fmt::format("program {} of {} processes: false alarm at {}", seed, fleet.runs_s.size(),
-                                         run.place_of(finding)));
+          const GrowthCase& growth = finding.growth;
+          mistakes.push_back(
+              fmt::format("program {} of {} processes: false alarm at {} in {} of them: conf {:.3f} samples {} events "
+                          "{:.1f} grow {:.3f}",
+                          seed, fleet.runs_s.size(), run.place_of(finding), finding.seen_in, finding.confidence,
+                          growth.samples, growth.shape.events, growth.shape.growing()));
         }
       }
     };

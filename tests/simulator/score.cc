@@ -55,14 +55,17 @@ Wave wave_of(Pattern pattern) {
                                              : Wave::kSteady;
 }
 
-void judge_kind(const KnownLeak& known, const Assessment& finding, f64 run_s, LeakTally& tally) {
+// False if an interval was given for its beginning that does not contain it.
+bool judge_kind(const KnownLeak& known, const Assessment& finding, f64 run_s, LeakTally& tally) {
   const std::vector<Wave>& right = known.leak.waves;
   tally.right_class += std::count(right.begin(), right.end(), wave_of(finding.pattern)) > 0;
   const Estimate& since_s = finding.growth.onset_range_s;
-  if (known.leak.onset < 0.1 || since_s.value <= 0) return;
+  if (known.leak.onset < 0.1 || since_s.value <= 0) return true;
   ++tally.onsets;
   const f64 truth_s = known.leak.onset * run_s;
-  tally.right_onset += since_s.low <= truth_s && truth_s <= since_s.high;
+  const bool contained = since_s.low <= truth_s && truth_s <= since_s.high;
+  tally.right_onset += contained;
+  return contained;
 }
 
 }  // namespace
@@ -79,7 +82,12 @@ void Score::judge_leak(const Plot& plot, const Run& run, const KnownLeak& known)
   LeakTally& tally = leaks[plot.leak->name];
   ++tally.leaks;
   tally.found += finding != nullptr;
-  if (finding != nullptr) judge_kind(known, *finding, run.run_s, tally);
+  if (finding != nullptr && !judge_kind(known, *finding, run.run_s, tally)) {
+    const Estimate& since_s = finding->growth.onset_range_s;
+    mistakes.push_back(fmt::format("{}: {} since {:.4g} s, not between {:.4g} and {:.4g} s: {}", plot_name(plot),
+                                   known.leak.place, known.leak.onset * run.run_s, since_s.low, since_s.high,
+                                   details_of(run, *finding)));
+  }
   if (finding == nullptr) {
     const Assessment* site = site_at(run, known.leak.place);
     mistakes.push_back(fmt::format("{}: {} with {} samples was missed: {}", plot_name(plot), known.leak.place,
@@ -136,11 +144,6 @@ DecoyTally Score::all_decoys() const {
     sum.quiet += tally.quiet;
   }
   return sum;
-}
-
-f64 Score::precision() const {
-  const f64 all = static_cast<f64>(real_findings + false_findings);
-  return all > 0 ? static_cast<f64>(real_findings) / all : 1;
 }
 
 }  // namespace lw::simulator

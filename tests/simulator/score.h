@@ -46,7 +46,6 @@ class Score {
 
   LeakTally all_leaks() const;
   DecoyTally all_decoys() const;
-  f64 precision() const;
 
  private:
   void judge_leak(const Plot& plot, const Run& run, const KnownLeak& known);

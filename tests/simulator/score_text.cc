@@ -5,6 +5,8 @@
 
 #include <cmath>
 
+#include "analyzer/model/distributions.h"
+
 namespace lw::simulator {
 namespace {
 
@@ -15,16 +17,22 @@ std::string percent(f64 part) { return fmt::format("{:g} %", std::floor(part * 1
 
 std::string of(u64 part, u64 whole) { return fmt::format("{} of {}", part, whole); }
 
-// Of findings with a stated confidence at least so many are true, but for the error of counting them.
-f64 least_reliability(const Score& score) {
-  f64 least = 1;
+// The chance of so many failures or more if the wanted share is kept. Poisson's law, under which more failures than
+// expected are likelier than under the binomial one.
+f64 chance_of(const Target& target) {
+  const f64 failures = static_cast<f64>(target.asked - target.kept);
+  return failures == 0 ? 1 : gamma_cdf(failures, static_cast<f64>(target.asked) * (1 - target.wanted));
+}
+
+// Of findings with a stated confidence so many should be true: the range that is furthest from it.
+Target worst_reliability(const Score& score) {
+  Target worst{"calibration: findings that are true, in the range of stated confidence that keeps it least", 0, 0, 1};
   for (const Reliability& bin : score.reliability) {
     if (bin.findings == 0) continue;
-    const f64 n = static_cast<f64>(bin.findings), claimed = bin.confidence / n;
-    const f64 error = 2 * std::sqrt(claimed * (1 - claimed) / n);
-    least = std::min(least, share(bin.real, bin.findings) - claimed + error);
+    const Target own{worst.what, bin.findings, bin.real, bin.confidence / static_cast<f64>(bin.findings)};
+    if (worst.asked == 0 || chance_of(own) < chance_of(worst)) worst = own;
   }
-  return least;
+  return worst;
 }
 
 std::string leak_table(const Score& score) {
@@ -68,23 +76,32 @@ std::string reliability_table(const Score& score) {
 
 }  // namespace
 
+f64 Target::reached() const { return share(kept, asked); }
+
+bool Target::met() const {
+  constexpr f64 kNotByChance = 1e-4;
+  return chance_of(*this) >= kNotByChance;
+}
+
 std::vector<Target> targets_of(const Result& result) {
   const Score& score = result.score;
   const LeakTally leaks = score.all_leaks();
   const DecoyTally decoys = score.all_decoys();
+  const auto promise = [](const char* what, const Kept& kept, f64 wanted) {
+    return Target{what, kept.asked, kept.kept, wanted};
+  };
   return {
-      {"precision: findings that are leaks", score.precision(), 0.99},
-      {fmt::format("recall: leaks of {} samples or more that are named", kEnoughSamples),
-       share(leaks.found, leaks.leaks), 0.95},
-      {"class: named leaks whose pattern is right", share(leaks.right_class, leaks.found), 0.9},
-      {"onset: late leaks whose interval contains their beginning", share(leaks.right_onset, leaks.onsets), 0.9},
-      {"decoys: services without any alarm", share(decoys.quiet, decoys.services), 0.99},
-      {"calibration: the least that more findings are true than stated, with two standard errors",
-       least_reliability(score), 0},
-      {"power: leaks at the visible rate that are named", result.power.share(), 0.95},
-      {"waiting: undecided leaks that are named after the time given", result.waiting.share(), 0.9},
-      {"programs: leaks too rare in each process that are named", result.fleets.found.share(), 0.95},
-      {"programs: without any alarm where nothing leaks", result.fleets.quiet.share(), 0.99},
+      {"precision: findings that are leaks", score.real_findings + score.false_findings, score.real_findings, 0.99},
+      {fmt::format("recall: leaks of {} samples or more that are named", kEnoughSamples), leaks.leaks, leaks.found,
+       0.95},
+      {"class: named leaks whose pattern is right", leaks.found, leaks.right_class, 0.9},
+      {"onset: late leaks whose interval contains their beginning", leaks.onsets, leaks.right_onset, 0.9},
+      {"decoys: services without any alarm", decoys.services, decoys.quiet, 0.99},
+      worst_reliability(score),
+      promise("power: leaks at the visible rate that are named", result.power, 0.95),
+      promise("waiting: undecided leaks that are named after the time given", result.waiting, 0.9),
+      promise("programs: leaks too rare in each process that are named", result.fleets.found, 0.95),
+      promise("programs: without any alarm where nothing leaks", result.fleets.quiet, 0.99),
   };
 }
 
@@ -93,9 +110,10 @@ std::string score_text(const Result& result) {
   std::string text = fmt::format(
       "{} services with {} sites; {} services and {} programs more for the last four rows.\n\n", score.services,
       score.sites, result.power.asked + result.waiting.asked, result.fleets.found.asked + result.fleets.quiet.asked);
-  text += "| | reached | wanted |\n| --- | --- | --- |\n";
+  text += "| | right | share | wanted |\n| --- | --- | --- | --- |\n";
   for (const Target& target : targets_of(result)) {
-    text += fmt::format("| {} | {} | {} |\n", target.what, percent(target.reached), percent(target.wanted));
+    text += fmt::format("| {} | {} | {} | {} |\n", target.what, of(target.kept, target.asked),
+                        percent(target.reached()), percent(target.wanted));
   }
   return text + '\n' + leak_table(score) + '\n' + decoy_table(score) + '\n' + sample_table(score) + '\n' +
          reliability_table(score);

@@ -15,10 +15,15 @@ struct Result {
   FleetTally fleets;
 };
 
+// Missed only where chance does not explain it: answers that are right as often as wanted fall short of it with a
+// probability below 1e-4, be they few or many.
 struct Target {
   std::string what;
-  f64 reached, wanted;
-  bool met() const { return reached >= wanted; }
+  u64 asked, kept;
+  f64 wanted;
+
+  f64 reached() const;  // share; 1 if nothing was asked
+  bool met() const;
 };
 
 std::vector<Target> targets_of(const Result& result);

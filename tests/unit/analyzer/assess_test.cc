@@ -17,11 +17,11 @@ constexpr f64 kRun_s = 600;
 
 using Story = std::function<void(SimulatedService&, u32 site)>;
 
-// How often each verdict falls over 40 services that live the story with other random numbers.
+// How often each verdict falls over services that live the story with other random numbers.
 std::map<Verdict, int> verdicts_on(const Story& story, int snapshots, f64 run_s = kRun_s,
-                                   DumpReason last = DumpReason::kPeek) {
+                                   DumpReason last = DumpReason::kPeek, u64 services = 40) {
   std::map<Verdict, int> verdicts;
-  for (u64 seed = 1; seed <= 40; ++seed) {
+  for (u64 seed = 1; seed <= services; ++seed) {
     SimulatedService service(seed, kInterval);
     const u32 site = service.add_site();
     story(service, site);
@@ -68,9 +68,10 @@ Story warm_up(const std::function<f64(f64)>& inverse_share) {
 }  // namespace
 
 TEST_CASE("a leak of forty samples is named, whatever the number of snapshots") {
+  // From 34 samples on, power promises 95 %. If it is kept, fewer than 180 of 200 are named once in a thousand times.
   for (const int snapshots : {1, 2, 12, 60}) {
     CAPTURE(snapshots);
-    CHECK(verdicts_on(leak_of(40), snapshots)[Verdict::kGrowing] >= 38);
+    CHECK(verdicts_on(leak_of(40), snapshots, kRun_s, DumpReason::kPeek, 200)[Verdict::kGrowing] >= 180);
   }
 }
 
