@@ -52,7 +52,8 @@ std::optional<int> look(const ViewChoice& choice, Looked& looked);
 // The filters' expressions, compiled; none if one of them is no expression (that was said).
 std::optional<StackFilter> filter_of(const ViewChoice& choice);
 // One expression, named in the complaint as `what`.
-std::optional<Expression> expression_of(const std::string& verb, const std::string& what, const std::string& expression);
+std::optional<Expression> expression_of(const std::string& verb, const std::string& what,
+                                        const std::string& expression);
 
 // Names every frame. Sentences about objects without symbols join the report's warnings.
 NamedCode name_everything(const ViewChoice& choice, Looked& looked);
