@@ -46,8 +46,10 @@ class Chaos(threading.Thread):
 
     def ask(self, *words):
         done = subprocess.run([self.leakwatch, *words], capture_output=True, text=True, timeout=60)
-        # A process that has taken no sample yet has no live file; the command says so with status 3.
-        if done.returncode != 0 and "no live file" not in done.stderr:
+        # A process that has taken no sample yet has no live file, and a folder that chaos has filled has no room: the
+        # command says so with status 3.
+        expected = ("no live file", "No space left on device")
+        if done.returncode != 0 and not any(reason in done.stderr for reason in expected):
             self.complaints.append(f"leakwatch {words[0]} ended with {done.returncode}: {done.stderr.strip()[-300:]}")
 
     def dump(self):
