@@ -138,8 +138,11 @@ class Phase:
             if not name.endswith(".lws"):
                 continue
             problems = []
-            with open(os.path.join(self.snapshots, name), "rb") as file:
-                snapshot = read_snapshot.read_snapshot(file.read(), problems.append)
+            try:
+                with open(os.path.join(self.snapshots, name), "rb") as file:
+                    snapshot = read_snapshot.read_snapshot(file.read(), problems.append)
+            except FileNotFoundError:  # the server is still alive and thins its snapshots out
+                continue
             if problems:
                 yield f"{name}: {'; '.join(problems[:3])}"
                 continue
