@@ -191,7 +191,8 @@ score: simulator ## play 1,000 simulated services against the verdicts; writes t
 	@$(OUT)/simulator --services 1000 --first 30001 --write docs/verdicts.md
 golden-record: build examples ## record the golden files anew
 	@bash tests/golden/run.sh --record
-demo: deps ## install, build, watch a real redis-server and the leaky example, and show both reports
+demo: ## install, build, watch a real redis-server and the leaky example, and show both reports
+	@bash tests/checks/deps.sh demo
 	@$(MAKE) --no-print-directory build examples
 	@bash examples/demo.sh
 

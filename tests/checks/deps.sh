@@ -1,15 +1,21 @@
 #!/usr/bin/env bash
-# Names the Debian packages that are missing and installs them. Prints nothing but one line when all are there.
+# Names the Debian packages that are missing and installs them: all, or with `demo` only what building and the demo
+# need. Prints nothing but one line when all are there.
 set -eu
-packages=(
-  g++ clang clang-format clang-tidy make git python3 binutils          # build and checks
+to_build=(
+  g++ make git python3 binutils                                        # the build
   libunwind-dev libxxhash-dev libdw-dev libelf-dev libdebuginfod-dev   # stacks, identity, symbols
   libfmt-dev libcli11-dev nlohmann-json3-dev zlib1g-dev liblzma-dev libprotozero-dev  # the analyzer
-  catch2 libclang-rt-14-dev dwz                                        # unit tests, fuzzers
+)
+to_demonstrate=(redis-server redis-tools)
+to_test=(
+  clang clang-format clang-tidy catch2 libclang-rt-14-dev dwz          # checks, unit tests, fuzzers
   libjemalloc-dev libgoogle-perftools-dev libmimalloc-dev              # the neighbours
-  redis-server redis-tools nginx-light memcached sqlite3 valgrind heaptrack gdb  # programs the tests and benchmarks watch
+  nginx-light memcached sqlite3 valgrind heaptrack gdb                 # programs the tests and benchmarks watch
   golang-go prometheus libxml2-utils mandoc man-db zsh fish less tmux  # read what is exported, generated and shown
 )
+packages=("${to_build[@]}" "${to_demonstrate[@]}")
+[ "${1:-all}" = demo ] || packages+=("${to_test[@]}")
 missing=()
 for p in "${packages[@]}"; do
   [ "$(dpkg-query -W -f='${db:Status-Status}' "$p" 2>/dev/null)" = installed ] || missing+=("$p")
