@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "analyzer/base/file_name.h"
 #include "analyzer/base/sentences.h"
 #include "analyzer/base/units.h"
 #include "analyzer/model/class_findings.h"
@@ -57,11 +60,21 @@ void add_warnings(Report& report) {
 }
 
 // A library without debug data matters only if a finding is blamed on it.
+// Notes call a module by its file, findings as it was started.
+bool names_the_file(const std::string& note, const std::string& module, StackNumber stack, const CodeTable& code) {
+  if (stack == kWholeProcess) return false;
+  const auto frames = code[stack].frames;
+  return std::any_of(frames.begin(), frames.end(), [&](FrameNumber number) {
+    const ModuleNumber at = code[number].module;
+    return at != kNoModule && code[at].name == module && note.find(file_name(code[at].path)) != std::string::npos;
+  });
+}
+
 bool concerns_a_finding(const std::string& note, const Answer& answer) {
   for (const ProcessReport& process : answer.report.processes) {
     for (const Assessment& finding : process.findings) {
       const NamedFrame& site = answer.names[finding.stack].site();
-      if (site.line == 0 && note.find(site.module) != std::string::npos) return true;
+      if (site.line == 0 && names_the_file(note, site.module, finding.stack, answer.observation.code)) return true;
     }
   }
   return false;

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <memory>
 
+#include "analyzer/base/file_name.h"
 #include "analyzer/base/proc.h"
 
 namespace lw {
@@ -21,8 +22,6 @@ template <size_t Capacity>
 std::string text_of(const char (&characters)[Capacity]) {
   return {characters, strnlen(characters, Capacity)};
 }
-
-std::string file_name(const std::string& path) { return fs::path(path).filename().string(); }
 
 }  // namespace
 

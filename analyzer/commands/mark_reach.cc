@@ -29,7 +29,7 @@ ReachMarker::ReachMarker(const CodeTable& code, Process& process, const LookResu
       result_(result),
       around_(around),
       symbols_(symbols),
-      namer_(around.scene.regions, around.scene.threads, symbols.options()) {}
+      namer_(process, around.scene.regions, around.scene.threads, symbols.options()) {}
 
 void ReachMarker::mark(const Births& births, bool still) {
   live_.reach.looked = true;

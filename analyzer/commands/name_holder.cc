@@ -5,20 +5,28 @@
 
 #include <algorithm>
 
+#include "analyzer/base/file_name.h"
 #include "snapshot/glibc_heap.h"
 
 namespace lw {
 namespace {
 
-std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
-
 bool is_object(const Region& region) { return region.inode != 0 && region.path.starts_with('/') && !region.shared; }
 
 }  // namespace
 
-HolderNamer::HolderNamer(std::vector<Region> regions, const std::vector<ThreadState>& threads,
+HolderNamer::HolderNamer(const Process& process, std::vector<Region> regions, const std::vector<ThreadState>& threads,
                          const SymbolizeOptions& options)
-    : regions_(std::move(regions)), threads_(threads), variables_(options) {}
+    : executable_(process.executable),
+      program_(process.name),
+      regions_(std::move(regions)),
+      threads_(threads),
+      variables_(options) {}
+
+// As in the code table: the program's own file by the name that it was started under.
+std::string HolderNamer::name_object(const std::string& path) const {
+  return path == executable_ ? program_ : file_name(path);
+}
 
 // Thread-local variables lie above the stack, in the same mapping.
 std::string HolderNamer::name_anonymous(const Region& region) const {
@@ -52,8 +60,10 @@ std::string HolderNamer::name_global(size_t number, u64 where) {
                                   [&](const Region& region) { return region.path == path && region.file_offset == 0; });
   if (first == regions_.end()) return "the mapping of " + path;
   const Variable variable = variables_.at({path, ""}, where - first->start);
-  if (variable.name.empty()) return fmt::format("a global of {} at +{:#x}", file_name(path), where - first->start);
-  return fmt::format("global {} ({})", variable.name, file_name(path));
+  if (variable.name.empty()) return fmt::format("a global of {} at +{:#x}", name_object(path), where - first->start);
+  if (variable.line == 0) return fmt::format("global {} ({})", variable.name, name_object(path));
+  return fmt::format("global {} ({}, {}:{})", variable.name, name_object(path), file_name(variable.file),
+                     variable.line);
 }
 
 }  // namespace lw

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "analyzer/base/file_name.h"
 #include "analyzer/base/progress.h"
 #include "analyzer/symbolize/blame.h"
 #include "analyzer/symbolize/symbolizer.h"
@@ -15,8 +16,6 @@ std::string hexadecimal(const std::string& bytes) {
   for (const char byte : bytes) text += fmt::format("{:02x}", static_cast<unsigned char>(byte));
   return text;
 }
-
-std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 class StackNamer {
  public:
@@ -72,7 +71,7 @@ class StackNamer {
       return {named};
     }
     const Module& module = code_[frame.module];
-    named.module = file_name(module.path);
+    named.module = module.name;
     named.build_id = hexadecimal(module.build_id);
     std::vector<NamedFrame> chain;
     for (const SourceFrame& source : symbolizer_.frames_at({module.path, module.build_id}, frame.offset)) {

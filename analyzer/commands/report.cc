@@ -78,9 +78,12 @@ int report_command(const Arguments& arguments) {
   choice.all_names = json || text.all;
   const Answer result = answer(paths, choice);
   if (!explain.empty()) return explain_finding(result, explain, text.depth, json);
-  const std::string output = json ? report_json(result.report, result.names)
-                                  : report_text(result.report, result.names, text, terminal_behind(STDOUT_FILENO));
-  std::fputs(output.c_str(), stdout);
+  if (json) {
+    write_report_json(result.report, result.names,
+                      [](std::string_view piece) { std::fwrite(piece.data(), 1, piece.size(), stdout); });
+  } else {
+    std::fputs(report_text(result.report, result.names, text, terminal_behind(STDOUT_FILENO)).c_str(), stdout);
+  }
   return result.status();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/model/code.h"
 
+#include "analyzer/base/file_name.h"
 #include "snapshot/hash.h"
 
 namespace lw {
@@ -8,8 +9,15 @@ namespace lw {
 ModuleNumber CodeTable::module(const std::string& path, const std::string& build_id) {
   const std::string identity = build_id.empty() ? "path " + path : "build " + build_id;
   const auto [place, fresh] = module_numbers_.try_emplace(identity, static_cast<u32>(modules_.size()));
-  if (fresh) modules_.push_back({path, build_id});
+  if (fresh) modules_.push_back({path, build_id, file_name(path)});
   return ModuleNumber{place->second};
+}
+
+void CodeTable::started_as(ModuleNumber module, const std::string& program) {
+  const u32 number = static_cast<u32>(module);
+  const auto [known, fresh] = programs_.try_emplace(number, program);
+  if (!fresh && known->second != program) known->second.clear();
+  modules_[number].name = known->second.empty() ? file_name(modules_[number].path) : known->second;
 }
 
 FrameNumber CodeTable::frame(Frame frame) {

@@ -27,6 +27,9 @@ inline constexpr StackNumber kWholeProcess{0xffffffff};
 struct Module {
   std::string path;      // where the target found it first
   std::string build_id;  // raw bytes
+  // What people call it: the file's name; for the file of a program that was started under another name, that one
+  // (Debian's redis-server is a link to redis-check-rdb), unless it is known under several (busybox, bash and sh).
+  std::string name;
 };
 
 struct Frame {
@@ -43,6 +46,8 @@ struct Stack {
 class CodeTable {
  public:
   ModuleNumber module(const std::string& path, const std::string& build_id);
+  // A process of that name runs this module. To be told of every process: what all agree on is its name.
+  void started_as(ModuleNumber module, const std::string& program);
   FrameNumber frame(Frame frame);
   StackNumber stack(std::span<const FrameNumber> frames, u64 stack_flags);
 
@@ -58,6 +63,7 @@ class CodeTable {
     u64 flags;
   };
   std::vector<Module> modules_;
+  std::unordered_map<u32, std::string> programs_;  // by the module that is their own file; "" if their names differ
   std::vector<Frame> frames_;
   std::vector<StackSpan> stacks_;
   std::vector<FrameNumber> stack_frames_;

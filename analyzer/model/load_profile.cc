@@ -247,7 +247,13 @@ ProfileLoader::Draft& ProfileLoader::draft_of(const Snapshot& snapshot) {
   const Identity identity{process.host,        process.boot_id,       process.pid_namespace, process.pid,
                           process.start_ticks, process.start_unix_ns, process.executable};
   const auto [place, fresh] = numbers_.try_emplace(identity, drafts_.size());
-  if (fresh) take_identity(snapshot, drafts_.emplace_back().process);
+  if (fresh) {
+    take_identity(snapshot, drafts_.emplace_back().process);
+    for (const SnapshotMapping& mapping : snapshot.mappings) {
+      if (mapping.path != process.executable) continue;
+      code_.started_as(code_.module(mapping.path, mapping.build_id), process.name);
+    }
+  }
   return drafts_[place->second];
 }
 

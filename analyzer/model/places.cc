@@ -5,13 +5,12 @@
 #include <cmath>
 #include <map>
 
+#include "analyzer/base/file_name.h"
 #include "analyzer/model/distributions.h"
 #include "analyzer/model/trend.h"
 
 namespace lw {
 namespace {
-
-std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 f64 variance_of(const Estimate& estimate) {
   const f64 error = (estimate.high - estimate.low) / (2 * kTwoSided95);
@@ -93,7 +92,7 @@ f64 calls_per_s(const Process& process) {
 PlaceKey place_key_of(const NamedStack& stack, const Process& process) {
   const NamedFrame& frame = stack.site();
   std::string module = frame.module;
-  if (module == file_name(process.executable)) module.clear();
+  if (module == file_name(process.executable) || module == process.name) module.clear();
   const size_t version = module.find(".so.");
   if (version != std::string::npos) module.resize(version + 3);
   return {std::move(module), without_parameters(frame.function)};

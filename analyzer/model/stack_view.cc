@@ -70,17 +70,20 @@ class Builder {
     if (look.known) return look;
     look.known = true;
     const Frame& frame = code_[number];
-    const std::string& object = frame.module == kNoModule ? kNothing : code_[frame.module].path;
-    look.in_module = filter_.module.found_in(object);
+    const auto in_object = [&](const Expression& pattern) {
+      if (frame.module == kNoModule) return pattern.found_in(kNothing);
+      return pattern.found_in(code_[frame.module].path) || pattern.found_in(code_[frame.module].name);
+    };
+    look.in_module = in_object(filter_.module);
     const auto in_chain = [&](const Expression& pattern) {
       if (!pattern.given()) return false;
-      if (pattern.found_in(object)) return true;
+      if (in_object(pattern)) return true;
       const std::span<const NamedFrame> chain = names_[number];
       return std::any_of(chain.begin(), chain.end(), [&](const NamedFrame& f) { return in_frame(pattern, f); });
     };
     look.ignored = in_chain(filter_.ignore);
     look.focused = in_chain(filter_.focus);
-    const bool all_hidden = filter_.hide.found_in(object), all_shown = filter_.show.found_in(object);
+    const bool all_hidden = in_object(filter_.hide), all_shown = in_object(filter_.show);
     for (const NamedFrame& named : names_[number]) {
       if (all_hidden || in_frame(filter_.hide, named)) continue;
       if (filter_.show.given() && !all_shown && !in_frame(filter_.show, named)) continue;

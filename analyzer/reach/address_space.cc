@@ -6,10 +6,10 @@
 #include <set>
 #include <sstream>
 
+#include "analyzer/base/file_name.h"
+
 namespace lw {
 namespace {
-
-std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 // "55d0-55e0 rw-p 00001000 08:01 1234   /usr/bin/x"
 bool parse_line(const std::string& line, Region& region) {

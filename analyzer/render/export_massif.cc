@@ -7,12 +7,12 @@
 
 #include "analyzer/render/export.h"
 
+#include "analyzer/base/file_name.h"
+
 namespace lw {
 namespace {
 
 constexpr f64 kThreshold = 0.01;
-
-std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 std::string frame_text(const Place& place) {
   std::string where = place.file.empty() ? place.module.empty() ? "???" : "in " + place.module : file_name(place.file);

@@ -26,6 +26,39 @@ Json program_of(const ProgramReport& report, const Names& names) {
   return program;
 }
 
+// Line breaks stand only between the parts of a JSON text, never inside of one.
+std::string indented(const std::string& text, size_t columns) {
+  const std::string margin(columns, ' ');
+  std::string result = margin;
+  for (const char character : text) {
+    result += character;
+    if (character == '\n') result += margin;
+  }
+  return result;
+}
+
+// "{\n  …\n}\n" → "{\n  …": more can follow.
+std::string without_end(std::string text, char bracket) {
+  text.resize(text.rfind(bracket) - 1);
+  return text;
+}
+
+// As json_text(), without the line break at its end.
+std::string text_of(const Json& json) {
+  std::string text = json_text(json);
+  text.pop_back();
+  return text;
+}
+
+void write_process(const ProcessReport& report, const Names& names, const TextSink& out) {
+  out(indented(without_end(json_text(json_with_findings(report, names)), '}'), 4) + ",\n      \"sites\": [");
+  for (const Assessment& site : report.sites) {
+    out(&site == &report.sites.front() ? "\n" : ",\n");
+    out(indented(text_of(json_of(*report.process, site, names)), 8));
+  }
+  out(report.sites.empty() ? "]\n    }" : "\n      ]\n    }");
+}
+
 }  // namespace
 
 Json json_with_findings(const ProcessReport& report, const Names& names) {
@@ -42,21 +75,26 @@ Json json_with_findings(const ProcessReport& report, const Names& names) {
   return process;
 }
 
-std::string report_json(const Report& report, const Names& names) {
-  Json json{{"leakwatch", LW_VERSION}, {"schema", 1}, {"processes", Json::array()}, {"warnings", report.warnings}};
-  for (const ProcessReport& report_of_one : report.processes) {
-    Json process = json_with_findings(report_of_one, names);
-    process["sites"] = Json::array();
-    for (const Assessment& site : report_of_one.sites) {
-      process["sites"].push_back(json_of(*report_of_one.process, site, names));
-    }
-    json["processes"].push_back(std::move(process));
+void write_report_json(const Report& report, const Names& names, const TextSink& out) {
+  const Json head{{"leakwatch", LW_VERSION}, {"schema", 1}};
+  out(without_end(json_text(head), '}') + ",\n  \"processes\": [");
+  for (const ProcessReport& process : report.processes) {
+    out(&process == &report.processes.front() ? "\n" : ",\n");
+    write_process(process, names, out);
   }
+  out(report.processes.empty() ? "]" : "\n  ]");
+  Json tail{{"warnings", report.warnings}};
   if (!report.programs.empty()) {
-    json["programs"] = Json::array();
-    for (const ProgramReport& program : report.programs) json["programs"].push_back(program_of(program, names));
+    tail["programs"] = Json::array();
+    for (const ProgramReport& program : report.programs) tail["programs"].push_back(program_of(program, names));
   }
-  return json_text(json);
+  out("," + json_text(tail).substr(1));
+}
+
+std::string report_json(const Report& report, const Names& names) {
+  std::string text;
+  write_report_json(report, names, [&](std::string_view piece) { text += piece; });
+  return text;
 }
 
 }  // namespace lw

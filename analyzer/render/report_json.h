@@ -2,7 +2,9 @@
 // A report for programs.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <string_view>
 
 #include "analyzer/render/json.h"
 
@@ -11,6 +13,9 @@ namespace lw {
 // A process with its findings and its memory log, without its sites.
 Json json_with_findings(const ProcessReport& report, const Names& names);
 
+// Piece by piece, since the sites of a thousand processes with their stacks may be more text than a machine can hold.
+using TextSink = std::function<void(std::string_view)>;
+void write_report_json(const Report& report, const Names& names, const TextSink& out);
 std::string report_json(const Report& report, const Names& names);
 
 }  // namespace lw

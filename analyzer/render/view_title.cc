@@ -6,6 +6,7 @@
 #include <map>
 
 #include "analyzer/base/columns.h"
+#include "analyzer/base/file_name.h"
 #include "analyzer/base/units.h"
 #include "analyzer/render/evidence.h"
 #include "analyzer/render/headline.h"
@@ -13,8 +14,6 @@
 
 namespace lw {
 namespace {
-
-std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 std::string names_text(const Report& report) {
   constexpr size_t kMostNames = 4;

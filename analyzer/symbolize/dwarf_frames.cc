@@ -6,23 +6,10 @@
 #include <dwarf.h>
 #include <elfutils/libdwelf.h>
 
+#include "analyzer/symbolize/dwarf_lines.h"
+
 namespace lw {
-namespace {
-
 using std::string;
-
-uint32_t number_of(Dwarf_Die* entry, unsigned attribute) {
-  Dwarf_Attribute found;
-  Dwarf_Word value = 0;
-  return dwarf_formudata(dwarf_attr(entry, attribute, &found), &value) == 0 ? static_cast<uint32_t>(value) : 0;
-}
-
-LineSections line_sections(Elf* elf, const char* suffix) {
-  return {section_bytes(elf, string(".debug_line") + suffix), section_bytes(elf, ".debug_line_str"),
-          section_bytes(elf, string(".debug_str") + suffix)};
-}
-
-}  // namespace
 
 std::unique_ptr<DwarfFrames> DwarfFrames::open(const ElfObject& object) {
   Dwarf* dwarf = object.has_dwarf() ? dwarf_begin_elf(object.elf(), DWARF_C_READ, nullptr) : nullptr;
@@ -56,19 +43,8 @@ void DwarfFrames::set_shared_file(std::unique_ptr<ElfObject> file) {
 DwarfFrames::Unit& DwarfFrames::read(const DwarfUnit& unit) {
   std::unique_ptr<Unit>& place = read_[&unit];
   if (place) return *place;
-  Dwarf_Die root = unit.root;
-  Dwarf_Attribute found;
-  const char* compiled_in = dwarf_formstring(dwarf_attr(&root, DW_AT_comp_dir, &found));
-  const string directory = compiled_in != nullptr ? compiled_in : "";
-  Dwarf_Word offset = 0;
-  const bool has_lines = dwarf_formudata(dwarf_attr(&root, DW_AT_stmt_list, &found), &offset) == 0;
-  const bool is_split = unit.functions.cu != unit.root.cu;
-  Elf* split = is_split ? dwarf_getelf(dwarf_cu_getdwarf(unit.functions.cu)) : nullptr;
-  place.reset(new Unit{
-      DwarfFunctions(unit.functions, object_),
-      LineTable(has_lines ? line_sections(object_.elf(), "") : LineSections(), offset, directory, object_),
-      LineTable(is_split ? line_sections(split, ".dwo") : LineSections(), 0, directory, object_),
-  });
+  place.reset(new Unit{DwarfFunctions(unit.functions, object_), line_table_of(unit.root, object_),
+                       split_files_of(unit.root, unit.functions, object_)});
   return *place;
 }
 

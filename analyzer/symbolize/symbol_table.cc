@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "analyzer/symbolize/elf_symbols.h"
+
 namespace lw {
 namespace {
 
@@ -53,25 +55,16 @@ SymbolTable::SymbolTable(const ElfObject* object, const ElfObject* debug) {
 SymbolTable::~SymbolTable() { elf_end(packed_elf_); }
 
 bool SymbolTable::add(Elf* elf, uint32_t section_type) {
-  for (Elf_Scn* section = nullptr; (section = elf_nextscn(elf, section)) != nullptr;) {
-    GElf_Shdr header;
-    if (gelf_getshdr(section, &header) == nullptr || header.sh_type != section_type || header.sh_entsize == 0) continue;
-    Elf_Data* bytes = elf_getdata(section, nullptr);
-    if (bytes == nullptr) continue;
-    const size_t count = bytes->d_size / header.sh_entsize;
-    for (size_t i = 0; i < count; ++i) {
-      GElf_Sym symbol;
-      if (gelf_getsym(bytes, static_cast<int>(i), &symbol) == nullptr || !is_function(symbol)) continue;
-      const char* name = elf_strptr(elf, header.sh_link, symbol.st_name);
-      const uint64_t limit = end_of_code(elf, symbol);
-      const bool is_mark = name == nullptr || *name == '\0' || *name == '$';  // `$x`: code begins, on arm64
-      if (is_mark || symbol.st_value >= limit) continue;
-      const bool sized = symbol.st_size != 0;
-      const uint64_t end = sized ? symbol.st_value + std::min(symbol.st_size, limit - symbol.st_value) : limit;
-      const bool typed = GELF_ST_TYPE(symbol.st_info) != STT_NOTYPE;
-      symbols_.push_back({symbol.st_value, end, name, rank_of(symbol, name), typed, sized});
-    }
-  }
+  for_each_symbol(elf, section_type, [&](const GElf_Sym& symbol, const char* name) {
+    if (!is_function(symbol)) return;
+    const uint64_t limit = end_of_code(elf, symbol);
+    const bool is_mark = name == nullptr || *name == '\0' || *name == '$';  // `$x`: code begins, on arm64
+    if (is_mark || symbol.st_value >= limit) return;
+    const bool sized = symbol.st_size != 0;
+    const uint64_t end = sized ? symbol.st_value + std::min(symbol.st_size, limit - symbol.st_value) : limit;
+    const bool typed = GELF_ST_TYPE(symbol.st_info) != STT_NOTYPE;
+    symbols_.push_back({symbol.st_value, end, name, rank_of(symbol, name), typed, sized});
+  });
   return !symbols_.empty();
 }
 

@@ -4,6 +4,10 @@
 #include <gelf.h>
 
 #include <algorithm>
+#include <optional>
+
+#include "analyzer/symbolize/elf_symbols.h"
+#include "analyzer/symbolize/variable_lines.h"
 
 namespace lw {
 namespace {
@@ -18,21 +22,11 @@ bool is_variable(const GElf_Sym& symbol) {
 }
 
 void add_table(Elf* elf, uint32_t section_type, std::vector<Symbol>& symbols) {
-  for (Elf_Scn* section = nullptr; (section = elf_nextscn(elf, section)) != nullptr;) {
-    GElf_Shdr header;
-    if (gelf_getshdr(section, &header) == nullptr || header.sh_type != section_type || header.sh_entsize == 0) continue;
-    Elf_Data* bytes = elf_getdata(section, nullptr);
-    if (bytes == nullptr) continue;
-    const size_t count = bytes->d_size / header.sh_entsize;
-    for (size_t i = 0; i < count; ++i) {
-      GElf_Sym symbol;
-      if (gelf_getsym(bytes, static_cast<int>(i), &symbol) == nullptr || !is_variable(symbol)) continue;
-      const char* name = elf_strptr(elf, header.sh_link, symbol.st_name);
-      if (name == nullptr || *name == '\0') continue;
-      const std::string text = name;
-      symbols.push_back({symbol.st_value, symbol.st_value + symbol.st_size, text.substr(0, text.find('@'))});
-    }
-  }
+  for_each_symbol(elf, section_type, [&](const GElf_Sym& symbol, const char* name) {
+    if (!is_variable(symbol) || name == nullptr || *name == '\0') return;
+    const std::string text = name;
+    symbols.push_back({symbol.st_value, symbol.st_value + symbol.st_size, text.substr(0, text.find('@'))});
+  });
 }
 
 // Where the first byte of the object stands according to its program headers.
@@ -53,17 +47,27 @@ uint64_t lowest_address(Elf* elf) {
 struct Variables::Object {
   std::vector<Symbol> symbols;  // by start
   uint64_t lowest = 0;
+  ObjectFiles files;
+  std::optional<VariableLines> lines;  // read when the first variable is asked for
+
+  Declaration declared_at(uint64_t address) {
+    const bool apart = files.debug != nullptr && files.debug->has_dwarf();
+    const ElfObject* object = apart ? files.debug.get() : files.object.get();
+    if (object == nullptr) return {};
+    if (!lines) lines.emplace(*object);
+    return lines->at(address);
+  }
 };
 
 Variables::Variables(const SymbolizeOptions& options) : search_(options), full_names_(options.full_names) {}
 Variables::~Variables() = default;
 
-const Variables::Object& Variables::object(const ModuleId& module) {
+Variables::Object& Variables::object(const ModuleId& module) {
   auto& place = objects_[module.path + '\0' + module.build_id];
   if (place) return *place;
   place = std::make_unique<Object>();
-  const ObjectFiles files = search_.find(module);
-  for (const auto& file : {files.debug.get(), files.object.get()}) {
+  place->files = search_.find(module);
+  for (const auto& file : {place->files.debug.get(), place->files.object.get()}) {
     if (file == nullptr) continue;
     add_table(file->elf(), SHT_SYMTAB, place->symbols);
     add_table(file->elf(), SHT_DYNSYM, place->symbols);
@@ -75,14 +79,15 @@ const Variables::Object& Variables::object(const ModuleId& module) {
 }
 
 Variable Variables::at(const ModuleId& module, uint64_t bytes_from_start) {
-  const Object& found = object(module);
+  Object& found = object(module);
   const uint64_t address = found.lowest + bytes_from_start;
   auto after = std::upper_bound(found.symbols.begin(), found.symbols.end(), address,
                                 [](uint64_t value, const Symbol& symbol) { return value < symbol.start; });
   if (after == found.symbols.begin()) return {};
   const Symbol& symbol = *--after;
   if (address >= symbol.end) return {};
-  return {readable_name(symbol.name, full_names_), address - symbol.start};
+  const Declaration declared = found.declared_at(symbol.start);
+  return {readable_name(symbol.name, full_names_), address - symbol.start, declared.file, declared.line};
 }
 
 }  // namespace lw

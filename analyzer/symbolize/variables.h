@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Global variables by address, from an object's symbol tables: `g_sessions`, `Registry::instance()::registry`.
+// Global variables by address, from an object's symbol tables: `g_sessions`, `Registry::instance()::registry`; and from
+// its debug data where they were declared.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +16,8 @@ namespace lw {
 struct Variable {
   std::string name;     // readable; empty if no symbol covers the address
   uint64_t offset = 0;  // of the address in it
+  std::string file;     // where it was declared, as it was compiled; empty if debug data do not say
+  uint32_t line = 0;
 };
 
 class Variables {
@@ -27,7 +30,7 @@ class Variables {
 
  private:
   struct Object;
-  const Object& object(const ModuleId& module);
+  Object& object(const ModuleId& module);
 
   DebugSearch search_;
   bool full_names_;

@@ -26,9 +26,9 @@ interposer/doors/control_api -> interposer/leakwatch.h
 interposer/init       -> interposer/cold interposer/dump interposer/platform interposer/state
 
 analyzer/model/selftest -> snapshot/truth.h
-analyzer/model        -> snapshot/layout.h snapshot/live_layout.h snapshot/load_error.h snapshot/hash.h snapshot/weight.h
+analyzer/model        -> analyzer/base/file_name.h snapshot/layout.h snapshot/live_layout.h snapshot/load_error.h snapshot/hash.h snapshot/weight.h
 analyzer/model/load_profile -> snapshot/reader.h
-analyzer/reach        -> snapshot
+analyzer/reach        -> analyzer/base/file_name.h snapshot
 analyzer/symbolize    -> analyzer/model snapshot/hash.h
 analyzer/render       -> analyzer/model analyzer/base snapshot/layout.h
 analyzer/render/export_pprof -> snapshot/weight.h

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from measure import run_loop, run_process
-from redis_load import RedisLoad
+from server_loads import MemcachedLoad, NginxLoad, RedisLoad
 
 SQL = """
 CREATE TABLE orders(id INTEGER PRIMARY KEY, customer TEXT, amount REAL, note TEXT);
@@ -94,7 +94,16 @@ def all_workloads(programs, scratch, is_quick):
         loop("1 KiB, 200 frames deep", "deep_stacks", 200, 1 << 10, in_quick=True),
         loop("succession, 1 line", "succession", 1),
         loop("succession, 4 lines", "succession", 4, in_quick=True),
+        loop("handover, 1 pair", "handover", 1),
+        loop("handover, 4 pairs", "handover", 4),
+        loop("scratch, 4 threads", "scratch", 4),
+        loop("batches, 1 thread", "batches", 1),
+        loop("batches, 4 threads", "batches", 4),
+        loop("exchange, 4 threads", "exchange", 4),
+        loop("fraction", "fraction"),
         RedisLoad(200_000 if is_quick else 1_000_000),
+        MemcachedLoad(50_000 if is_quick else 200_000),
+        NginxLoad(20_000 if is_quick else 100_000),
         Program("sqlite3", ["sqlite3", ":memory:"], stdin=sql, in_quick=True),
         Program("python3, PYTHONMALLOC=malloc", [os.path.realpath(sys.executable), "-S", script],
                 settings={"PYTHONMALLOC": "malloc"}, in_quick=True),

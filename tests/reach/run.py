@@ -179,7 +179,7 @@ def copy_on_write_child():
 def holders_have_names():
     with folder() as place, running("keeps_in_every_way", place) as process:
         ways = by_way(report(str(process.pid), "--reach", "--look-every", "20")[0])
-        for way, words in {"interior": "global g_interior (keeps_in_every_way)", "mapped_table": "mapped memory",
+        for way, words in {"interior": "global g_interior (keeps_in_every_way, keeps_in_every_way.cc:25)", "mapped_table": "mapped memory",
                            "thread_local_variable": "the stack or thread-local variables of thread ",
                            "coroutine_local": "allocated in main"}.items():
             holders = [holder["holder"] for holder in ways[way][1]["held_by"]]

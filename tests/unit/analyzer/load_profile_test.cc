@@ -228,4 +228,42 @@ TEST_CASE("one pid in two containers, and one machine before and after it was st
   CHECK(loader.finish().processes.size() == 3);
 }
 
+namespace {
+
+Snapshot snapshot_started_as(u64 pid, const std::string& name) {
+  Snapshot shot = snapshot_of(pid, 10, 1);
+  shot.process.name = name;
+  return shot;
+}
+
+const std::string& name_of_the_module(const Observation& observation) {
+  const CodeTable& code = observation.code;
+  return code[code[code[observation.processes[0].series[0].stack].frames.front()].module].name;
+}
+
+}  // namespace
+
+TEST_CASE("a program's own file is called as the program was started") {
+  ProfileLoader loader;
+  loader.add(snapshot_started_as(1, "redis-server"));
+  loader.add(snapshot_started_as(2, "redis-server"));
+  CHECK(name_of_the_module(loader.finish()) == "redis-server");
+}
+
+TEST_CASE("a file that was started under several names is called by its own") {
+  ProfileLoader loader;
+  loader.add(snapshot_started_as(1, "sh"));
+  loader.add(snapshot_started_as(2, "bash"));
+  loader.add(snapshot_started_as(3, "sh"));
+  CHECK(name_of_the_module(loader.finish()) == "server");
+}
+
+TEST_CASE("a library is called by its file whoever loaded it") {
+  Snapshot shot = snapshot_started_as(1, "redis-server");
+  shot.mappings[0].path = "/lib/libc.so.6";
+  ProfileLoader loader;
+  loader.add(shot);
+  CHECK(name_of_the_module(loader.finish()) == "libc.so.6");
+}
+
 }  // namespace lw
