@@ -31,7 +31,8 @@ struct FoundSection {
 
 class Reading {
  public:
-  Reading(std::span<const u8> bytes, const std::string& name) : bytes_(bytes), name_(name) {}
+  Reading(std::span<const u8> bytes, const std::string& name, const LeaveOut& leave_out)
+      : bytes_(bytes), name_(name), leave_out_(leave_out) {}
 
   LoadedSnapshot run() {
     if (read_header()) {
@@ -162,8 +163,8 @@ class Reading {
       const auto found = sections_.find(kind.type);
       if (found == sections_.end()) {
         missing += std::string(missing.empty() ? "" : ", ") + kind.name;
-      } else if (found->second.sound && read_section(kind, found->second, snapshot) &&
-                 kind.type == SectionType::kProcess) {
+      } else if (found->second.sound && !is_left_out(kind, found->second, snapshot) &&
+                 read_section(kind, found->second, snapshot) && kind.type == SectionType::kProcess) {
         loaded_.snapshot.emplace();
       }
     }
@@ -173,6 +174,19 @@ class Reading {
     if (loaded_.snapshot) {
       *loaded_.snapshot = std::move(snapshot);
     }
+  }
+
+  bool is_left_out(const SectionKind& kind, const FoundSection& section, Snapshot& snapshot) {
+    const bool stacks = kind.type == SectionType::kStacks;
+    if (stacks) {
+      stack_count_ = section.header.record_count;
+      snapshot.stacks_checksum = section.header.checksum;
+    }
+    if (!leave_out_ || !leave_out_(snapshot, kind.type, section.header)) {
+      return false;
+    }
+    snapshot.stacks_left_out |= stacks;
+    return true;
   }
 
   // True if at least one record could be read.
@@ -199,9 +213,15 @@ class Reading {
       return;
     }
     Snapshot& snapshot = *loaded_.snapshot;
+    if (!snapshot.stacks_left_out) {
+      stack_count_ = snapshot.stacks.size();
+    }
     leave_out_homeless_releases(snapshot);
     forget_absent_makers(snapshot);
-    const u64 stackless = point_strays_to_empty(snapshot.sites, &SnapshotSite::stack, snapshot.stacks);
+    const u64 stackless = point_strays_to_empty(snapshot.sites, &SnapshotSite::stack, stack_count_);
+    if (stackless > 0 && !snapshot.stacks_left_out) {
+      snapshot.stacks.emplace_back();
+    }
     if (stackless > 0) {
       error(offset_of(SectionType::kSites),
             counted(stackless, "site has a stack that is", "sites have stacks that are") + " not in the file");
@@ -212,8 +232,9 @@ class Reading {
       error(offset_of(SectionType::kLive),
             counted(homeless, "live sample was", "live samples were") + " left out: the site is not in the file");
     }
-    const u64 threadless = point_strays_to_empty(snapshot.live, &SnapshotLive::thread, snapshot.threads);
+    const u64 threadless = point_strays_to_empty(snapshot.live, &SnapshotLive::thread, snapshot.threads.size());
     if (threadless > 0) {
+      snapshot.threads.emplace_back();
       error(offset_of(SectionType::kLive),
             counted(threadless, "live sample has a thread that is", "live samples have threads that are") +
                 " not in the file");
@@ -222,7 +243,7 @@ class Reading {
 
   void leave_out_homeless_releases(Snapshot& snapshot) {
     const u64 homeless = std::erase_if(snapshot.releases, [&](const SnapshotRelease& release) {
-      return release.site >= snapshot.sites.size() || release.stack >= snapshot.stacks.size();
+      return release.site >= snapshot.sites.size() || release.stack >= stack_count_;
     });
     if (homeless > 0) {
       error(offset_of(SectionType::kReleases),
@@ -234,7 +255,7 @@ class Reading {
     u64 strays = 0;
     for (SnapshotThread& thread : snapshot.threads) {
       const bool no_parent = thread.parent >= snapshot.threads.size();
-      const bool no_stack = thread.made_by && *thread.made_by >= snapshot.stacks.size();
+      const bool no_stack = thread.made_by && *thread.made_by >= stack_count_;
       if (no_parent) thread.parent = 0;
       if (no_stack) thread.made_by.reset();
       strays += no_parent || no_stack;
@@ -245,20 +266,16 @@ class Reading {
     }
   }
 
-  // A site without a stack still counts, and so does a sample without a thread: what they name wrongly becomes one
-  // empty record at the end. Returns how many did.
-  template <class Record, class Target>
-  static u64 point_strays_to_empty(std::vector<Record>& records, u64 Record::*number, std::vector<Target>& targets) {
-    const u64 count = targets.size();
+  // A site without a stack still counts, and so does a sample without a thread: what they name wrongly becomes the
+  // number of one empty record at the end, which the caller adds. Returns how many did.
+  template <class Record>
+  static u64 point_strays_to_empty(std::vector<Record>& records, u64 Record::*number, u64 count) {
     u64 strays = 0;
     for (Record& record : records) {
       if (record.*number >= count) {
         record.*number = count;
         ++strays;
       }
-    }
-    if (strays > 0) {
-      targets.emplace_back();
     }
     return strays;
   }
@@ -277,7 +294,9 @@ class Reading {
 
   std::span<const u8> bytes_;
   const std::string& name_;
+  const LeaveOut& leave_out_;
   FileHeader header_{};
+  u64 stack_count_ = 0;
   bool header_sound_ = false;
   bool refused_ = false;
   std::map<SectionType, FoundSection> sections_;
@@ -290,6 +309,8 @@ std::string LoadError::sentence() const {
   return file + (offset == kWholeFile ? "" : ", offset " + std::to_string(offset)) + ": " + reason;
 }
 
-LoadedSnapshot read_snapshot(std::span<const u8> bytes, const std::string& name) { return Reading(bytes, name).run(); }
+LoadedSnapshot read_snapshot(std::span<const u8> bytes, const std::string& name, const LeaveOut& leave_out) {
+  return Reading(bytes, name, leave_out).run();
+}
 
 }  // namespace lw

@@ -4,6 +4,7 @@
 // asked for more memory than the file's own length could fill.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -89,6 +90,9 @@ struct SnapshotDrop {
 
 struct Snapshot {
   FileHeader header{};
+  u64 stacks_checksum = 0;       // of the STACKS section; 0 if there is none
+  bool stacks_left_out = false;  // asked for, see LeaveOut
+
   SnapshotProcess process;
   std::vector<SnapshotMapping> mappings;
   std::vector<SnapshotStack> stacks;
@@ -107,12 +111,18 @@ struct LoadedSnapshot {
   std::vector<LoadError> errors;     // empty if the file is whole
 };
 
+// Asked before a sound section is read: true leaves it out. Much of a series of snapshots stands in each of them, and
+// reading STACKS and LIVE is most of the work. What was left out has no records, and numbers that point into STACKS are
+// then checked against the count that the section states. `so_far` has the header, the process and its mappings.
+using LeaveOut = std::function<bool(const Snapshot& so_far, SectionType type, const SectionHeader& header)>;
+
 // `name` is what error sentences call the bytes.
-LoadedSnapshot read_snapshot(std::span<const u8> bytes, const std::string& name);
+LoadedSnapshot read_snapshot(std::span<const u8> bytes, const std::string& name, const LeaveOut& leave_out = {});
 
 // Reads the file at `path`, be it a snapshot or a live file (told apart by its magic). A live file is copied,
 // encoded as `live_reason` and read back, so both take the same road. Never throws on bad input.
-LoadedSnapshot load_snapshot_file(const std::string& path, DumpReason live_reason = DumpReason::kKilled);
+LoadedSnapshot load_snapshot_file(const std::string& path, DumpReason live_reason = DumpReason::kKilled,
+                                  const LeaveOut& leave_out = {});
 
 // The bytes of the snapshot at `path`, which are not looked at further; a live file is encoded as `live_reason`.
 struct SnapshotBytes {

@@ -94,26 +94,27 @@ SnapshotBytes encoded(std::span<const u8> bytes, const std::string& path, DumpRe
   return snapshot;
 }
 
-LoadedSnapshot load_live(std::span<const u8> bytes, const std::string& path, DumpReason reason) {
+LoadedSnapshot load_live(std::span<const u8> bytes, const std::string& path, DumpReason reason,
+                         const LeaveOut& leave_out) {
   const SnapshotBytes snapshot = encoded(bytes, path, reason);
   if (!snapshot.errors.empty()) {
     return {std::nullopt, snapshot.errors};
   }
-  return read_snapshot(snapshot.bytes, path);
+  return read_snapshot(snapshot.bytes, path, leave_out);
 }
 
 }  // namespace
 
-LoadedSnapshot load_snapshot_file(const std::string& path, DumpReason live_reason) {
+LoadedSnapshot load_snapshot_file(const std::string& path, DumpReason live_reason, const LeaveOut& leave_out) {
   try {
     const FileCopy file(path);
     if (!file.error().empty()) {
       return {std::nullopt, {{path, kWholeFile, file.error()}}};
     }
     if (begins_with(file.bytes(), kLiveMagic)) {
-      return load_live(file.bytes(), path, live_reason);
+      return load_live(file.bytes(), path, live_reason, leave_out);
     }
-    return read_snapshot(file.bytes(), path);
+    return read_snapshot(file.bytes(), path, leave_out);
   } catch (const std::bad_alloc&) {
     return {std::nullopt, {{path, kWholeFile, "there is not enough memory to read it"}}};
   }

@@ -13,7 +13,8 @@ namespace lw {
 // where plugins come and go, hence the walk back over equal or overlapping ranges.
 class MappingSearch {
  public:
-  explicit MappingSearch(const std::vector<SnapshotMapping>& mappings) : mappings_(mappings), order_(mappings.size()) {
+  explicit MappingSearch(const std::vector<SnapshotMapping>& mappings)
+      : mappings_(mappings), order_(mappings.size()), modules_(mappings.size(), kNoModule) {
     std::iota(order_.begin(), order_.end(), 0u);
     std::sort(order_.begin(), order_.end(), [&](u32 a, u32 b) { return mappings_[a].start < mappings_[b].start; });
     for (const SnapshotMapping& mapping : mappings_) longest_ = std::max(longest_, mapping.end - mapping.start);
@@ -34,9 +35,18 @@ class MappingSearch {
     return -1;
   }
 
+  // The frame at `address` in that mapping.
+  Frame frame(int number, u64 address, CodeTable& code) {
+    const SnapshotMapping& mapping = mappings_[static_cast<size_t>(number)];
+    ModuleNumber& module = modules_[static_cast<size_t>(number)];
+    if (module == kNoModule) module = code.module(mapping.path, mapping.build_id);
+    return {module, address - mapping.start + mapping.file_offset};
+  }
+
  private:
   const std::vector<SnapshotMapping>& mappings_;
   std::vector<u32> order_;
+  std::vector<ModuleNumber> modules_;  // by mapping, once they were needed
   u64 longest_ = 0;
 };
 
@@ -230,23 +240,44 @@ void order_by_time(Process& process, LiveSet& running, LiveSet& ending) {
 }  // namespace
 
 void ProfileLoader::load(const std::string& path, DumpReason live_reason, std::vector<std::string>& complaints) {
-  add_loaded(load_snapshot_file(path, live_reason), complaints);
+  add_loaded([&](const LeaveOut& leave_out) { return load_snapshot_file(path, live_reason, leave_out); }, complaints);
 }
 
 void ProfileLoader::load(std::span<const u8> bytes, const std::string& name, std::vector<std::string>& complaints) {
-  add_loaded(read_snapshot(bytes, name), complaints);
+  add_loaded([&](const LeaveOut& leave_out) { return read_snapshot(bytes, name, leave_out); }, complaints);
 }
 
-void ProfileLoader::add_loaded(const LoadedSnapshot& loaded, std::vector<std::string>& complaints) {
+void ProfileLoader::add_loaded(const std::function<LoadedSnapshot(const LeaveOut&)>& read,
+                               std::vector<std::string>& complaints) {
+  LoadedSnapshot loaded = read([this](const Snapshot& so_far, SectionType type, const SectionHeader& header) {
+    return is_known(so_far, type, header);
+  });
+  if (!loaded.errors.empty()) loaded = read({});  // of a damaged file, everything that can be read
   for (const LoadError& error : loaded.errors) complaints.push_back(error.sentence());
   if (loaded.snapshot) add(*loaded.snapshot, loaded.errors.empty() || !loaded.snapshot->live.empty());
 }
 
+// Stacks that were the same in the snapshot before, and live blocks when newer ones are known.
+bool ProfileLoader::is_known(const Snapshot& snapshot, SectionType type, const SectionHeader& header) const {
+  if (type != SectionType::kStacks && type != SectionType::kLive) return false;
+  const auto found = numbers_.find(identity_of(snapshot));
+  if (found == numbers_.end()) return false;
+  const Draft& draft = drafts_[found->second];
+  if (type == SectionType::kStacks) return !snapshot.mappings.empty() && draft.stacks_checksum == header.checksum;
+  const DumpReason reason = snapshot.header.reason;
+  if (reason == DumpReason::kKilled) return false;  // its last moment stands among the blocks
+  return seconds(snapshot.process.taken_ns) <= (ends_the_process(reason) ? draft.ending_s : draft.running_s);
+}
+
+ProfileLoader::Identity ProfileLoader::identity_of(const Snapshot& snapshot) {
+  const SnapshotProcess& process = snapshot.process;
+  return {process.host,        process.boot_id,       process.pid_namespace, process.pid,
+          process.start_ticks, process.start_unix_ns, process.executable};
+}
+
 ProfileLoader::Draft& ProfileLoader::draft_of(const Snapshot& snapshot) {
   const SnapshotProcess& process = snapshot.process;
-  const Identity identity{process.host,        process.boot_id,       process.pid_namespace, process.pid,
-                          process.start_ticks, process.start_unix_ns, process.executable};
-  const auto [place, fresh] = numbers_.try_emplace(identity, drafts_.size());
+  const auto [place, fresh] = numbers_.try_emplace(identity_of(snapshot), drafts_.size());
   if (fresh) {
     take_identity(snapshot, drafts_.emplace_back().process);
     for (const SnapshotMapping& mapping : snapshot.mappings) {
@@ -257,39 +288,35 @@ ProfileLoader::Draft& ProfileLoader::draft_of(const Snapshot& snapshot) {
   return drafts_[place->second];
 }
 
-StackNumber ProfileLoader::intern_stack(const Snapshot& snapshot, const SnapshotStack& stack,
-                                        const MappingSearch& search) {
+StackNumber ProfileLoader::intern_stack(const SnapshotStack& stack, MappingSearch& search) {
   std::vector<FrameNumber> frames;
+  frames.reserve(stack.frames.size());
   for (const u64 return_address : stack.frames) {
     const u64 address = return_address - 1;  // the call, not what follows it: that may be another line or function
     const int number = search.find(address, stack.epoch);
-    if (number < 0) {
-      frames.push_back(code_.frame({kNoModule, address}));
-      continue;
-    }
-    const SnapshotMapping& mapping = snapshot.mappings[static_cast<size_t>(number)];
-    frames.push_back(
-        code_.frame({code_.module(mapping.path, mapping.build_id), address - mapping.start + mapping.file_offset}));
+    frames.push_back(code_.frame(number < 0 ? Frame{kNoModule, address} : search.frame(number, address, code_)));
   }
   return code_.stack(frames, stack.flags);
 }
 
-std::vector<StackNumber> ProfileLoader::intern_stacks(const Snapshot& snapshot, Draft& draft) {
-  const MappingSearch search(snapshot.mappings);
+const std::vector<StackNumber>& ProfileLoader::intern_stacks(const Snapshot& snapshot, Draft& draft) {
+  if (snapshot.stacks_left_out) return draft.stacks;
+  MappingSearch search(snapshot.mappings);
   const bool damaged = snapshot.mappings.empty();  // then its stacks mean nothing to the other snapshots
-  std::vector<StackNumber> stacks;
+  draft.stacks.clear();
+  draft.stacks_checksum = damaged ? 0 : snapshot.stacks_checksum;
   for (const SnapshotStack& stack : snapshot.stacks) {
     if (damaged) {
-      stacks.push_back(intern_stack(snapshot, stack, search));
+      draft.stacks.push_back(intern_stack(stack, search));
       continue;
     }
     const u64 identity =
         hash64(stack.frames.data(), stack.frames.size() * sizeof(u64), stack.epoch ^ stack.flags << 48);
     const auto [place, fresh] = draft.known_stacks.try_emplace(identity);
-    if (fresh) place->second = intern_stack(snapshot, stack, search);
-    stacks.push_back(place->second);
+    if (fresh) place->second = intern_stack(stack, search);
+    draft.stacks.push_back(place->second);
   }
-  return stacks;
+  return draft.stacks;
 }
 
 // Adds a point to every series that moved, and says which series each site of the snapshot belongs to. Two sites may
@@ -341,7 +368,7 @@ void ProfileLoader::add(const Snapshot& snapshot, bool live_is_known) {
   process.profiles.push_back({taken_s, snapshot.header.taken_unix_ns, snapshot.header.sequence, snapshot.header.reason,
                               snapshot.process.interval});
 
-  const std::vector<StackNumber> stacks = intern_stacks(snapshot, draft);
+  const std::vector<StackNumber>& stacks = intern_stacks(snapshot, draft);
   const std::vector<u32> series_of_site = fold_sites(snapshot, stacks, draft);
   draft.oldest_s = std::min(draft.oldest_s, taken_s);
   const bool ending = ends_the_process(snapshot.header.reason);

@@ -5,6 +5,7 @@
 // first is the fastest, since the live blocks of the others then need not be looked at.
 #pragma once
 
+#include <functional>
 #include <limits>
 #include <map>
 #include <span>
@@ -14,12 +15,10 @@
 #include <vector>
 
 #include "analyzer/model/profile.h"
+#include "snapshot/reader.h"
 
 namespace lw {
 
-struct LoadedSnapshot;
-struct Snapshot;
-struct SnapshotStack;
 class MappingSearch;
 
 class ProfileLoader {
@@ -36,8 +35,6 @@ class ProfileLoader {
   Observation finish();
 
  private:
-  void add_loaded(const LoadedSnapshot& loaded, std::vector<std::string>& complaints);
-
   // host, boot, pid namespace, pid, start_ticks, start_unix_ns, executable
   using Identity = std::tuple<std::string, std::string, u64, u64, u64, u64, std::string>;
 
@@ -46,13 +43,18 @@ class ProfileLoader {
     std::unordered_map<u32, u32> series_of_stack;
     // By the hash of a stack's addresses and epoch: within one process they always mean the same code.
     std::unordered_map<u64, StackNumber> known_stacks;
+    std::vector<StackNumber> stacks;  // those of the snapshot read last, and the checksum of the section they stood in
+    u64 stacks_checksum = 0;
     LiveSet running, ending;  // newest live sets before and at the process's end; `first` is empty if there is none
     f64 running_s = -1, ending_s = -1, newest_s = -1, oldest_s = std::numeric_limits<f64>::infinity();
   };
 
+  void add_loaded(const std::function<LoadedSnapshot(const LeaveOut&)>& read, std::vector<std::string>& complaints);
+  bool is_known(const Snapshot& snapshot, SectionType type, const SectionHeader& header) const;
+  static Identity identity_of(const Snapshot& snapshot);
   Draft& draft_of(const Snapshot& snapshot);
-  std::vector<StackNumber> intern_stacks(const Snapshot& snapshot, Draft& draft);
-  StackNumber intern_stack(const Snapshot& snapshot, const SnapshotStack& stack, const MappingSearch& search);
+  const std::vector<StackNumber>& intern_stacks(const Snapshot& snapshot, Draft& draft);
+  StackNumber intern_stack(const SnapshotStack& stack, MappingSearch& search);
   std::vector<u32> fold_sites(const Snapshot& snapshot, const std::vector<StackNumber>& stacks, Draft& draft);
 
   CodeTable code_;
