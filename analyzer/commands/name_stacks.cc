@@ -30,8 +30,7 @@ class StackNamer {
     NamedStack named;
     named.truncated = stack.truncated;
     for (const FrameNumber frame : stack.frames) {
-      const std::span<const NamedFrame> at = frames_at(frame);
-      named.frames.insert(named.frames.end(), at.begin(), at.end());
+      named.frames.append(frames_at(frame));
     }
     if (named.frames.empty()) named.frames.push_back(no_frame(stack));
     std::vector<BlameFrame> to_blame;
@@ -59,12 +58,12 @@ class StackNamer {
     return frame;
   }
 
-  std::span<const NamedFrame> frames_at(FrameNumber number) {
+  const NamedFrames& frames_at(FrameNumber number) {
     if (names_[number].empty()) names_.name(number, look_up(code_[number]));
     return names_[number];
   }
 
-  std::vector<NamedFrame> look_up(const Frame& frame) {
+  NamedFrames look_up(const Frame& frame) {
     NamedFrame named;
     if (frame.module == kNoModule) {
       named.function = fmt::format("{:#x}", frame.offset);
@@ -73,7 +72,7 @@ class StackNamer {
     const Module& module = code_[frame.module];
     named.module = module.name;
     named.build_id = hexadecimal(module.build_id);
-    std::vector<NamedFrame> chain;
+    NamedFrames chain;
     for (const SourceFrame& source : symbolizer_.frames_at({module.path, module.build_id}, frame.offset)) {
       named.named = !source.function.empty();
       named.function = named.named ? source.function : fmt::format("{}+{:#x}", named.module, frame.offset);

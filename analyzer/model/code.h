@@ -30,6 +30,8 @@ struct Module {
   // What people call it: the file's name; for the file of a program that was started under another name, that one
   // (Debian's redis-server is a link to redis-check-rdb), unless it is known under several (busybox, bash and sh).
   std::string name;
+
+  std::string shown_path() const { return path.substr(0, path.rfind('/') + 1) + name; }
 };
 
 struct Frame {

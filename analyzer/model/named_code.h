@@ -3,7 +3,6 @@
 // Filled in by whoever knows symbols, like names.h, which keeps whole stacks for the few that a verdict shows.
 #pragma once
 
-#include <span>
 #include <vector>
 
 #include "analyzer/model/names.h"
@@ -15,12 +14,12 @@ class NamedCode {
   explicit NamedCode(u32 frame_count) : chains_(frame_count) {}
 
   // `chain`: the lines at one address, innermost first, more than one where functions were inlined; not empty.
-  void name(FrameNumber frame, std::vector<NamedFrame> chain) { chains_[static_cast<u32>(frame)] = std::move(chain); }
+  void name(FrameNumber frame, NamedFrames chain) { chains_[static_cast<u32>(frame)] = std::move(chain); }
   // Empty if the frame has no names yet.
-  std::span<const NamedFrame> operator[](FrameNumber frame) const { return chains_[static_cast<u32>(frame)]; }
+  const NamedFrames& operator[](FrameNumber frame) const { return chains_[static_cast<u32>(frame)]; }
 
  private:
-  std::vector<std::vector<NamedFrame>> chains_;
+  std::vector<NamedFrames> chains_;
 };
 
 }  // namespace lw

@@ -2,6 +2,9 @@
 // What stacks look like to a person. Filled in by whoever knows symbols; the model itself only compares them.
 #pragma once
 
+#include <initializer_list>
+#include <iterator>
+#include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -26,9 +29,53 @@ struct NamedFrame {
 inline constexpr const char* kNoStack = "(no stack)";
 inline constexpr const char* kOtherStacks = "(allocations without a stack of their own)";
 
+// A list of frames. Stacks have most of theirs in common, and a frame with its names takes half a KiB: they are shared.
+class NamedFrames {
+  using Shared = std::shared_ptr<const NamedFrame>;
+
+ public:
+  class Iterator {
+   public:
+    using iterator_category = std::forward_iterator_tag;
+    using value_type = NamedFrame;
+    using difference_type = std::ptrdiff_t;
+    using pointer = const NamedFrame*;
+    using reference = const NamedFrame&;
+
+    Iterator() = default;
+    explicit Iterator(std::vector<Shared>::const_iterator at) : at_(at) {}
+    reference operator*() const { return **at_; }
+    pointer operator->() const { return at_->get(); }
+    Iterator& operator++() { return ++at_, *this; }
+    Iterator operator++(int) { return Iterator(at_++); }
+    bool operator==(const Iterator&) const = default;
+
+   private:
+    std::vector<Shared>::const_iterator at_;
+  };
+
+  NamedFrames() = default;
+  NamedFrames(std::initializer_list<NamedFrame> frames) {
+    for (const NamedFrame& frame : frames) push_back(frame);
+  }
+  void push_back(NamedFrame frame) { frames_.push_back(std::make_shared<const NamedFrame>(std::move(frame))); }
+  void append(const NamedFrames& more) { frames_.insert(frames_.end(), more.frames_.begin(), more.frames_.end()); }
+
+  size_t size() const { return frames_.size(); }
+  bool empty() const { return frames_.empty(); }
+  const NamedFrame& operator[](size_t number) const { return *frames_[number]; }
+  const NamedFrame& front() const { return *frames_.front(); }
+  const NamedFrame& back() const { return *frames_.back(); }
+  Iterator begin() const { return Iterator(frames_.begin()); }
+  Iterator end() const { return Iterator(frames_.end()); }
+
+ private:
+  std::vector<Shared> frames_;
+};
+
 struct NamedStack {
-  std::vector<NamedFrame> frames;  // innermost first
-  size_t blamed = 0;               // the frame that is answerable for the allocation
+  NamedFrames frames;  // innermost first
+  size_t blamed = 0;   // the frame that is answerable for the allocation
   bool truncated = false;
 
   const NamedFrame& site() const { return frames[blamed]; }

@@ -72,13 +72,14 @@ class Builder {
     const Frame& frame = code_[number];
     const auto in_object = [&](const Expression& pattern) {
       if (frame.module == kNoModule) return pattern.found_in(kNothing);
-      return pattern.found_in(code_[frame.module].path) || pattern.found_in(code_[frame.module].name);
+      const Module& module = code_[frame.module];
+      return pattern.found_in(module.path) || pattern.found_in(module.shown_path());
     };
     look.in_module = in_object(filter_.module);
     const auto in_chain = [&](const Expression& pattern) {
       if (!pattern.given()) return false;
       if (in_object(pattern)) return true;
-      const std::span<const NamedFrame> chain = names_[number];
+      const NamedFrames& chain = names_[number];
       return std::any_of(chain.begin(), chain.end(), [&](const NamedFrame& f) { return in_frame(pattern, f); });
     };
     look.ignored = in_chain(filter_.ignore);

@@ -136,7 +136,7 @@ class PprofWriter {
     std::vector<u64> locations;
     bool inner_end = !content_.with_wrappers && has_own_frame(stack);
     for (const FrameNumber frame : stack.frames) {
-      const std::span<const NamedFrame> chain = content_.names[frame];
+      const NamedFrames& chain = content_.names[frame];
       size_t skipped = 0;
       while (inner_end && skipped < chain.size() && chain[skipped].wrapper) ++skipped;
       if (skipped == chain.size()) continue;
@@ -160,9 +160,8 @@ class PprofWriter {
     if (!fresh) return place->second;
     const Frame& frame = content_.observation.code[number];
     std::vector<std::pair<u64, u32>> lines;  // functions are written before the location that needs them
-    for (const NamedFrame& named : content_.names[number].subspan(skipped)) {
-      lines.emplace_back(function_of(named), named.line);
-    }
+    const NamedFrames& chain = content_.names[number];
+    for (size_t i = skipped; i < chain.size(); ++i) lines.emplace_back(function_of(chain[i]), chain[i].line);
     protozero::pbf_builder<Location_> location(profile_, Profile_::location);
     location.add_uint64(Location_::id, place->second);
     if (frame.module == kNoModule) {

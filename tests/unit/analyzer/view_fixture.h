@@ -89,8 +89,8 @@ class ViewFixture {
     return kText + 0x10 + 16 * place->second + 1;
   }
 
-  static std::vector<NamedFrame> chain_of(const std::string& word) {
-    std::vector<NamedFrame> chain;
+  static NamedFrames chain_of(const std::string& word) {
+    std::vector<NamedFrame> chain;  // as in the word: what was inlined comes last
     std::istringstream parts(word);
     for (std::string part; std::getline(parts, part, '+');) {
       NamedFrame frame;
@@ -102,9 +102,11 @@ class ViewFixture {
       frame.named = true;
       frame.inlined = !chain.empty();
       frame.wrapper = part.front() == '_';
-      chain.insert(chain.begin(), frame);
+      chain.push_back(frame);
     }
-    return chain;
+    NamedFrames innermost_first;
+    for (size_t i = chain.size(); i-- > 0;) innermost_first.push_back(chain[i]);
+    return innermost_first;
   }
 
   u64 interval_;
