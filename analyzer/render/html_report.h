@@ -19,6 +19,8 @@ struct HtmlContent {
 
 // No page is longer, whatever the input: what is least is left out first, and the page says what.
 inline constexpr size_t kMostPageBytes = 2'000'000;
+// Of more processes the page has the first line only.
+inline constexpr size_t kMostProcessesOnPage = 24;
 
 std::string html_report(const HtmlContent& content);
 
