@@ -33,7 +33,7 @@ const tickBytes = bytes => bytes === 0 ? "0" : bytesText(bytes).replace(/\.0 /, 
 
 // An empty plot in `place`: {root, width, height, x, y}, the inner size in pixels, scales still without domains.
 function plotIn(place, height, margin) {
-  const full = Math.max(120, place.clientWidth);
+  const full = Math.max(240, place.clientWidth);
   const width = full - margin.left - margin.right, inner = height - margin.top - margin.bottom;
   const picture = svg("svg", { width: full, height, viewBox: `0 0 ${full} ${height}`, role: "img" });
   const root = picture.appendChild(svg("g", { transform: `translate(${margin.left},${margin.top})` }));

@@ -21,13 +21,16 @@ function filled(element, attributes, children) {
     if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
     else element.setAttribute(key, value === true ? "" : value);
   }
-  element.append(...children.flat(Infinity).filter(child => child !== null && child !== undefined && child !== ""));
+  element.append(...there(children));
   return element;
 }
 
 function fill(element, ...children) {
-  element.replaceChildren(...children.flat(Infinity).filter(child => child !== null && child !== undefined));
+  element.replaceChildren(...there(children));
 }
+
+// What is false, null or undefined stands for nothing: `condition && h(…)`.
+const there = children => children.flat(Infinity).filter(child => child !== null && child !== undefined && child !== false);
 
 // One tip for the whole page, beside the pointer.
 function showTip(event, ...lines) {

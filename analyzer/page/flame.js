@@ -77,7 +77,7 @@ function colourOf(box, sum) {
   const { share, sure } = growthOf(sum), size = Math.abs(share);
   const hue = share >= 0 ? 46 - 40 * Math.sqrt(size) : 205 + 10 * size;
   box.style.setProperty("--hue", hue.toFixed(0));
-  box.style.setProperty("--strength", ((14 + 66 * sure) * (0.35 + 0.65 * Math.sqrt(size))).toFixed(0) + "%");
+  box.style.setProperty("--strength", ((14 + 54 * sure) * (0.35 + 0.65 * Math.sqrt(size))).toFixed(0) + "%");
   box.style.setProperty("--depth", (size * sure).toFixed(2));
 }
 

@@ -12,7 +12,7 @@ const kColumns = [
   { key: "count", title: "blocks", number: true, value: row => row.count, less: true },
   { key: "allocated", title: "allocated", number: true, value: row => row.allocated, less: true },
   { key: "kept", title: "never freed", number: true, value: row => row.kept, less: true },
-  { key: "died", title: "others live", number: true, value: row => row.died, less: true },
+  { key: "died", title: "freed within", number: true, value: row => row.died, less: true },
   { key: "place", title: "site", value: row => row.place.name.toLowerCase(), wide: true },
 ];
 
@@ -31,6 +31,7 @@ function siteRows(watched) {
       confidence: finding !== undefined && watched.json.findings[finding] ? watched.json.findings[finding].confidence : worst.confidence,
       urgency: order.indexOf(worst.verdict),
       alive: sum(stack => stack.live_bytes[0]), aliveError: error(stack => half(stack.live_bytes)),
+      aliveMost: sum(stack => stack.live_bytes[2]),
       count: sum(stack => stack.live_count[0]), countError: error(stack => half(stack.live_count)),
       growth: sum(stack => stack.growth[0]), growthError: error(stack => half(stack.growth)),
       allocated: sum(stack => stack.allocated[stack.allocated.length - 1]),
@@ -81,12 +82,12 @@ function siteRow(watched, row, most, low, high) {
   const significant = row.growth - row.growthError > 0 ? "up" : row.growth + row.growthError < 0 ? "down" : "";
   const line = h("tr", { class: "site-row", "data-line": row.line, onclick: event => { if (!event.target.closest("a, button")) toggle(); } },
     h("td", null, h("span", { class: "verdict " + kind, title: confidenceText(row.confidence) + " sure" }, row.verdict)),
-    h("td", { class: "number" }, bytesWithError(row.alive, row.aliveError), bar(row.alive, row.aliveError, most, leaks ? "leak" : "")),
-    h("td", { class: "number" }, rateWithError(row.growth, row.growthError), interval(row.growth, row.growthError, low, high, significant)),
-    h("td", { class: "number less" }, countWithError(row.count, row.countError)),
+    h("td", { class: "number" }, row.alive > 0 ? bytesWithError(row.alive, row.aliveError) : h("span", { class: "muted" }, row.aliveMost > 0 ? "under " + bytesText(row.aliveMost) : "0 B"), bar(row.alive, row.aliveError, most, leaks ? "leak" : "")),
+    h("td", { class: "number" }, row.growth || row.growthError ? rateWithError(row.growth, row.growthError) : h("span", { class: "muted" }, "none"), interval(row.growth, row.growthError, low, high, significant)),
+    h("td", { class: "number less" }, row.count > 0 ? countWithError(row.count, row.countError) : h("span", { class: "muted" }, "0")),
     h("td", { class: "number less" }, bytesText(row.allocated)),
     h("td", { class: "number less" }, row.keptError > 0 ? `${(100 * row.kept).toFixed(1)} ±${(100 * row.keptError).toFixed(1)} %` : shareText(row.kept)),
-    h("td", { class: "number less" }, row.died > 0 ? durationText(row.died) : "none died"),
+    h("td", { class: "number less" }, row.died > 0 ? durationText(row.died) : h("span", { class: "muted" }, "none freed")),
     siteCell(row.place,
       h("button", { type: "button", class: "fold", "aria-expanded": String(open), "aria-label": "Stacks", onclick: toggle }, open ? "▾" : "▸"),
       row.finding !== undefined && h("a", { class: "number " + findingClass(row.finding), href: "#finding-" + (row.finding + 1),
