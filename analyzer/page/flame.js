@@ -139,9 +139,11 @@ function zoomTo(node) {
 function drawTrail() {
   const trail = [];
   for (let node = zoomed(); node; node = node.parent) trail.unshift(node);
-  byId("trail").hidden = trail.length < 2;
-  fill(byId("trail"), trail.map((node, i) => [i > 0 ? " › " : null,
+  // Always a line, or the boxes would slip away from under the pointer.
+  if (trail.length < 2) return fill(byId("trail"), "Click into a box to see it larger.");
+  fill(byId("trail"), trail.map((node, i) => [i > 0 && " › ",
     i + 1 < trail.length ? h("button", { type: "button", class: "link", onclick: () => zoomTo(node) }, withoutParameters(nameOf(node))) : h("b", null, withoutParameters(nameOf(node)))]));
+  byId("trail").scrollLeft = byId("trail").scrollWidth;
 }
 
 // What there is to say of one box, below the graph: on a phone there is no pointer to hover with.

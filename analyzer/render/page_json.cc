@@ -27,10 +27,9 @@ void clip(Json& json) {
 
 void clip_findings(Json& findings) {
   for (Json& finding : findings) {
-    Json::array_t& frames = finding["stack"].get_ref<Json::array_t&>();
-    const size_t most = std::max<size_t>(kMostItems, finding["blamed"].get<size_t>() + 1);
-    finding["frames_left_out"] = frames.size() - std::min(frames.size(), most);
-    if (frames.size() > most) frames.resize(most);
+    const size_t frames = finding["stack"].size(), shown = std::max(kMostItems, finding["blamed"].get<size_t>() + 1);
+    if (frames > shown) finding["stack"].get_ref<Json::array_t&>().resize(shown);
+    finding["frames_left_out"] = frames - std::min(frames, shown);
     finding.erase("freed_by");  // the evidence names them
   }
   clip(findings);
@@ -49,17 +48,15 @@ Json words_of_verdicts() {
 // Processes in full as long as they leave half of the room to the stacks; of the others the first line only.
 std::vector<const ProcessReport*> add_processes(Json& page, const HtmlContent& content, size_t most_bytes) {
   std::vector<const ProcessReport*> shown;
-  Json& processes = page["processes"] = Json::array();
-  Json& others = page["other_processes"] = Json::array();
+  Json processes = Json::array(), others = Json::array();
   size_t bytes = 0;
   for (const ProcessReport& report : content.report.processes) {
     if (shown.size() < kMostProcessesOnPage && bytes < most_bytes) {
-      Json json = page_json_of(report, content.names);
+      Json& json = processes.emplace_back(page_json_of(report, content.names));
       if (json["command"].size() > kMostItems) json["command"].get_ref<Json::array_t&>().resize(kMostItems);
       clip_findings(json["findings"]);
       clip(json);
       bytes += size_of(json);
-      processes.push_back(std::move(json));
       shown.push_back(&report);
     } else if (others.size() < kMostOthers) {
       others.push_back({{"pid", report.process->pid}, {"headline", headline(report, content.names)}});
@@ -67,11 +64,13 @@ std::vector<const ProcessReport*> add_processes(Json& page, const HtmlContent& c
     }
   }
   page["left_out"]["processes"] = content.report.processes.size() - shown.size() - others.size();
+  page["processes"] = std::move(processes);
+  page["other_processes"] = std::move(others);
   return shown;
 }
 
 void add_programs(Json& page, const HtmlContent& content) {
-  Json& programs = page["programs"] = Json::array();
+  Json programs = Json::array();
   for (const ProgramReport& report : content.report.programs) {
     if (programs.size() == kMostPrograms) break;
     Json& json = programs.emplace_back(page_json_of(report, content.names));
@@ -79,13 +78,15 @@ void add_programs(Json& page, const HtmlContent& content) {
     clip(json);
   }
   page["left_out"]["programs"] = content.report.programs.size() - programs.size();
+  page["programs"] = std::move(programs);
 }
 
 void add_warnings(Json& page, const Report& report) {
-  Json& warnings = page["warnings"] = Json::array();
+  Json warnings = Json::array();
   for (size_t i = 0; i < std::min(kMostWarnings, report.warnings.size()); ++i) warnings.push_back(report.warnings[i]);
   page["left_out"]["warnings"] = report.warnings.size() - warnings.size();
   clip(warnings);
+  page["warnings"] = std::move(warnings);
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), 
 OUT = os.path.join(ROOT, "out/release")
 COMMAND = os.path.join(OUT, "leakwatch")
 MOST_BYTES = 2 << 20
-NAME = "<script>window.pwned=1</script><img src=x onerror=window.pwned=1>"
+NAME = "f</script><img src=x onerror=window.pwned=1><script>window.pwned=1</script>"
 
 
 def run(*arguments, status=0, **more):
@@ -140,7 +140,7 @@ def a_name_that_is_a_script_is_only_a_name(browser, pages):
     browser.open(pages.hostile(), fragment="#by=allocated")
     assert browser.js("return window.pwned === undefined")
     assert browser.complaints() == []
-    assert "<script>window.pwned=1</script>" in browser.text("#flame")
+    assert NAME in browser.text("#flame")
     browser.click("table.sites tr.site-row")
     assert any("<img src=x" in text for text in browser.texts("table.sites code"))
     assert browser.all("#flame img, #sites img, #cards img") == []
@@ -168,7 +168,7 @@ def a_click_zooms_and_keys_lead_out_again(browser, pages):
     assert "Cache::put" in browser.text("#trail")
     browser.press(browser.keys.ESCAPE)
     assert abs(browser.width_of(box) - before) < 2
-    assert not browser.visible("#trail")
+    assert browser.text("#trail").startswith("Click into a box")
 
 
 def arrows_and_enter_walk_through_the_flame_graph(browser, pages):
@@ -206,12 +206,13 @@ def two_snapshots_are_compared(browser, pages):
     assert browser.visible("#slider-a") and browser.visible("#slider-b")
     first = browser.text("#changes tbody tr")
     assert "Cache::put" in first and first.startswith("+") and "beyond doubt" in first, first
+    browser.js("const a = document.getElementById('slider-a'); a.value = 10; a.dispatchEvent(new Event('input'))")
     assert any("may be chance" in row for row in browser.texts("#changes tbody tr"))
     browser.js("document.getElementById('slider-b').focus()")
     browser.press(browser.keys.HOME)
-    assert "Nothing changed" in browser.text("#changes")
-    browser.js("const a = document.getElementById('slider-a'); a.value = 11; a.dispatchEvent(new Event('input'))")
     assert browser.text("#changes tbody tr").startswith("-")
+    browser.js("const a = document.getElementById('slider-a'); a.value = 0; a.dispatchEvent(new Event('input'))")
+    assert "Nothing changed" in browser.text("#changes")
 
 
 def the_inverse_begins_at_the_allocation(browser, pages):
