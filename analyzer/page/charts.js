@@ -60,6 +60,7 @@ function nearest(times, at) {
   return right > 0 && at - times[right - 1] < times[right] - at ? right - 1 : right;
 }
 
+const diamond = size => d3.symbol().type(d3.symbolDiamond).size(size)();
 const findingClass = number => "f" + number % 6;
 
 // The course of one place in a card: its level, the straight stretches that explain it, and when they change.
@@ -76,7 +77,7 @@ function drawCourse(place, course, number, onset) {
   drawTimeAxis(plot, x, 4);
   for (const stretch of course.stretches.slice(1)) {
     plot.draw.append("path").attr("class", "change-point")
-      .attr("d", d3.symbol(d3.symbolDiamond, 46)())
+      .attr("d", diamond(46))
       .attr("transform", `translate(${x(stretch.from_s)},${y(levelAt(levels, stretch.from_s))})`);
   }
   if (onset > 0) {

@@ -94,7 +94,7 @@ function drawChangePoints(plot, x, y, course) {
   for (const [i, stretch] of (course ? course.stretches : []).entries()) {
     if (i === 0) continue;
     const before = course.stretches[i - 1];
-    plot.draw.append("path").attr("class", "change-point").attr("d", d3.symbol(d3.symbolDiamond, 64)())
+    plot.draw.append("path").attr("class", "change-point").attr("d", diamond(64))
       .attr("transform", `translate(${x(stretch.from_s)},${y(Math.max(0, levelAt(course.levels, stretch.from_s)))})`)
       .append("title").text(`The pace changes at ${durationText(stretch.from_s)}: ` +
         `${slopeText(before.growth_bytes_per_s)}, then ${slopeText(stretch.growth_bytes_per_s)}`);

@@ -295,6 +295,14 @@ def memory_lives_sizes_threads_and_the_receipt_are_there(browser, pages):
     assert "Nothing was dropped" in browser.text("#receipt")
 
 
+def nothing_sticks_out_at_the_side(browser, pages):
+    for width in (1280, 1000, 720, 375):
+        browser.open(pages.leaky(), width=width, height=800)
+        sticking_out = browser.js("return Array.from(document.querySelectorAll('main *')).filter(e => e.checkVisibility() && "
+                                  "!e.closest('.flame, .trail') && e.getBoundingClientRect().right > innerWidth).map(e => e.outerHTML.slice(0, 80))")
+        assert sticking_out == [], (width, sticking_out)
+
+
 def a_phone_shows_all_without_scrolling_sideways(browser, pages):
     browser.open(pages.leaky(), width=375, height=812)
     assert browser.js("return document.documentElement.scrollWidth") <= 375
@@ -334,6 +342,20 @@ def a_large_input_gives_a_small_page_that_says_so(browser, pages):
     browser.press("d", "i")
     browser.js("return document.getElementById('flame').offsetWidth")
     assert time.monotonic() - began < 3
+
+
+def a_page_that_is_served_loads_itself_anew(browser, pages):
+    with open(pages.leaky(), encoding="utf-8") as file:
+        text = file.read()
+    assert text.count('"reload_s":0') == 1
+    path = pages.path("served.html")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text.replace('"reload_s":0', '"reload_s":1'))
+    browser.open(path)
+    browser.press("i")
+    browser.js("window.before = true")
+    browser.until(lambda: browser.js("return window.before === undefined && document.documentElement.dataset.drawn === 'yes'"), "it is loaded anew")
+    assert browser.js("return state.inverse") == 1
 
 
 def filters_are_those_of_the_other_exports(browser, pages):
