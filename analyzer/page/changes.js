@@ -43,7 +43,7 @@ function changeRow(watched, row, widest) {
 }
 
 function siteCell(place, ...before) {
-  return h("td", { class: "wide site" }, before, h("code", { title: place.name }, place.name), " ",
+  return h("td", { class: "wide site" }, before, h("code", { title: place.name }, breakable(place.name)), " ",
     h("span", { class: "source" }, sourceText(place.file, place.line, place.module)));
 }
 

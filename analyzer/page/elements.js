@@ -25,6 +25,9 @@ function filled(element, attributes, children) {
   return element;
 }
 
+// A name that may be broken where C++ names have joints.
+const breakable = name => name.split(/(?<=::|[(,<_/])/).flatMap((part, i) => i > 0 ? [h("wbr"), part] : part);
+
 function fill(element, ...children) {
   element.replaceChildren(...there(children));
 }

@@ -25,7 +25,7 @@ function drawHero(watched) {
       h("span", null, `${json.snapshots} snapshot${json.snapshots === 1 ? "" : "s"}`), h("span", null, ended),
       json.host && h("span", null, json.host),
       json.start_unix_ns > 0 && h("span", null, "since " + start.toISOString().slice(0, 19).replace("T", " ") + " UTC")),
-    h("h1", { class: mood }, afterName(json.headline)),
+    h("h1", { class: mood }, breakable(afterName(json.headline))),
     json.forecast_text && h("p", { class: "forecast" }, json.forecast_text),
     json.memory && tiles(watched),
     h("p", { class: "muted" }, siteCounts(watched), json.power_text ? sentence(json.power_text) + "." : ""));
@@ -76,7 +76,7 @@ function card(watched, finding, number) {
       h("span", { class: "number " + findingClass(number) }, number + 1),
       h("span", { class: "verdict " + kind }, finding.verdict),
       h("span", { class: "sure" }, confidenceText(finding.confidence) + " sure"),
-      h("h3", null, h("code", null, site.function), " ", h("span", { class: "source" }, sourceText(site.file, site.line, site.module)))),
+      h("h3", null, h("code", null, breakable(site.function)), " ", h("span", { class: "source" }, sourceText(site.file, site.line, site.module)))),
     h("div", { class: "body" },
       h("dl", null, factsOf(finding, kind)),
       wide && h("figure", { id: "course-" + number, class: "course", title: finding.course_text })),
@@ -142,9 +142,9 @@ function showInTable(finding) {
 // What several processes of one program share stands above the single process.
 function drawPrograms(page) {
   fill(byId("programs"), page.programs.map(program => h("div", { class: "program" },
-    h("h1", { class: "leak" }, program.headline),
+    h("h1", { class: "leak" }, breakable(program.headline)),
     program.findings.map((finding, number) => h("article", { class: "card leak" },
       h("header", null, h("span", { class: "verdict leak" }, finding.verdict), h("span", { class: "sure" }, confidenceText(finding.confidence) + " sure"),
-        h("h3", null, h("code", null, finding.site.function), " ", h("span", { class: "source" }, sourceText(finding.site.file, finding.site.line, finding.site.module)))),
+        h("h3", null, h("code", null, breakable(finding.site.function)), " ", h("span", { class: "source" }, sourceText(finding.site.file, finding.site.line, finding.site.module)))),
       h("div", { class: "body" }, h("dl", null, factsOf(finding, "leak"))), foot(null, finding, number + 1))))));
 }
