@@ -210,7 +210,7 @@ demo: ## install, build, watch a real redis-server and the leaky example, and sh
 
 # --- care ------------------------------------------------------------------------------------------------
 
-OWN_SOURCES := $(shell git ls-files --cached --others --exclude-standard -- '*.cc' '*.h' '*.c' 2>/dev/null)
+OWN_SOURCES := $(shell git ls-files --cached --others --exclude-standard -- '*.cc' '*.h' '*.c' '*.js' 2>/dev/null)
 format: ## lay out the sources with clang-format
 	clang-format -i $(OWN_SOURCES)
 lint: ## clang-format, clang-tidy, include directions, exports and imports

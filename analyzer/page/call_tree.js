@@ -5,7 +5,8 @@
 class CallTree {
   constructor(watched, inverse) {
     this.watched = watched;
-    this.nodes = [{ number: 0, parent: null, functionNumber: -1, depth: 0, key: "", children: [], byFunction: new Map() }];
+    this.nodes =
+        [{number: 0, parent: null, functionNumber: -1, depth: 0, key: "", children: [], byFunction: new Map()}];
     this.ways = watched.stacks.map(stack => this.wayOf(inverse ? stack.functions : [...stack.functions].reverse()));
     this.rest = watched.rest.stacks > 0 ? this.child(0, -2) : null;
     this.order();
@@ -22,7 +23,15 @@ class CallTree {
     let node = parent.byFunction.get(functionNumber);
     if (!node) {
       const key = parent.key ? parent.key + "." + functionNumber : String(functionNumber);
-      node = { number: this.nodes.length, parent, functionNumber, depth: parent.depth + 1, key, children: [], byFunction: new Map() };
+      node = {
+        number: this.nodes.length,
+        parent,
+        functionNumber,
+        depth: parent.depth + 1,
+        key,
+        children: [],
+        byFunction: new Map()
+      };
       parent.byFunction.set(functionNumber, node);
       parent.children.push(node);
       this.nodes.push(node);
@@ -43,7 +52,8 @@ class CallTree {
   // Of each node: `width` in bytes, and what is said of it. `value(stack)` is {width, value, variance, growth,
   // growthVariance}; `restValue` that of the stacks that are not on the page.
   weigh(value, restWidth, restValue) {
-    const sums = this.nodes.map(() => ({ width: 0, value: 0, variance: 0, growth: 0, growthVariance: 0, stacks: 0, findings: null }));
+    const sums = this.nodes.map(
+        () => ({width: 0, value: 0, variance: 0, growth: 0, growthVariance: 0, stacks: 0, findings: null}));
     this.watched.stacks.forEach((stack, i) => {
       const part = value(stack);
       for (const number of this.ways[i]) {
@@ -54,7 +64,8 @@ class CallTree {
         sum.growth += part.growth;
         sum.growthVariance += part.growthVariance;
         ++sum.stacks;
-        if (stack.finding !== undefined && part.width > 0) (sum.findings = sum.findings || new Set()).add(stack.finding);
+        if (stack.finding !== undefined && part.width > 0)
+          (sum.findings = sum.findings || new Set()).add(stack.finding);
       }
     });
     if (this.rest) {

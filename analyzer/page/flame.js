@@ -3,7 +3,15 @@
 // less it differs from nothing by more than chance.
 
 const kRowHeight = 21, kLeastPixels = 1.2;
-const flame = { watched: null, tree: null, inverse: -1, sums: [], scale: 1, boxes: new Map(), selected: null };
+const flame = {
+  watched: null,
+  tree: null,
+  inverse: -1,
+  sums: [],
+  scale: 1,
+  boxes: new Map(),
+  selected: null
+};
 
 function drawFlame(watched) {
   byId("where").hidden = !watched.known;
@@ -32,13 +40,24 @@ function weighAll(watched) {
     const a = momentA(watched), b = momentB(watched);
     return flame.tree.weigh(stack => {
       const change = stack.change(a, b);
-      return { width: Math.max(stack.alive[a], stack.alive[b]), ...change, growth: change.value, growthVariance: change.variance };
+      return {
+        width: Math.max(stack.alive[a], stack.alive[b]),
+        ...change,
+        growth: change.value,
+        growthVariance: change.variance
+      };
     }, Math.max(rest.alive[a], rest.alive[b]), rest.alive[b] - rest.alive[a]);
   }
   const moment = momentNow(watched);
   return flame.tree.weigh(stack => {
     const width = stack[state.by][moment];
-    return { width, value: width, variance: width * stack.noise, growth: stack.growth[0], growthVariance: stack.growthSigma ** 2 };
+    return {
+      width,
+      value: width,
+      variance: width * stack.noise,
+      growth: stack.growth[0],
+      growthVariance: stack.growthSigma ** 2
+    };
   }, rest[state.by][moment], rest[state.by][moment]);
 }
 
@@ -49,7 +68,9 @@ function widestRoot(watched) {
   if (state.fit || state.mode === "diff") return now || 1;
   let most = 0;
   for (let moment = 0; moment < watched.times.length; ++moment) {
-    let sum = node.number === 0 || (flame.tree.rest && node.number === flame.tree.rest.number) ? watched.rest[state.by][moment] : 0;
+    let sum = node.number === 0 || (flame.tree.rest && node.number === flame.tree.rest.number) ?
+        watched.rest[state.by][moment] :
+        0;
     watched.stacks.forEach((stack, i) => {
       if (flame.tree.ways[i].includes(node.number)) sum += stack[state.by][moment];
     });
@@ -70,11 +91,11 @@ function growthOf(sum) {
   const gained = state.mode === "diff" ? sum.growth : sum.growth * watched.duration;
   const share = sum.width > 0 ? Math.max(-1, Math.min(1, gained / sum.width)) : 0;
   const sure = sum.growth === 0 ? 0 : sigma > 0 ? Math.min(1, Math.abs(sum.growth) / sigma / 4) : 1;
-  return { share, sure };
+  return {share, sure};
 }
 
 function colourOf(box, sum) {
-  const { share, sure } = growthOf(sum), size = Math.abs(share);
+  const {share, sure} = growthOf(sum), size = Math.abs(share);
   const hue = share >= 0 ? 46 - 40 * Math.sqrt(size) : 205 + 10 * size;
   box.style.setProperty("--hue", hue.toFixed(0));
   box.style.setProperty("--strength", ((14 + 54 * sure) * (0.35 + 0.65 * Math.sqrt(size))).toFixed(0) + "%");
@@ -85,23 +106,28 @@ function layOut() {
   const place = byId("flame"), full = place.clientWidth || 1, shown = new Map(), root = zoomed();
   const put = (node, left, width, row) => {
     if (width * full < kLeastPixels) return;
-    shown.set(node.number, { node, left, width, row });
+    shown.set(node.number, {node, left, width, row});
     let at = left;
     for (const child of node.children) {
-      const part = flame.sums[node.number].width > 0 ? width * flame.sums[child.number].width / flame.sums[node.number].width : 0;
+      const part = flame.sums[node.number].width > 0 ?
+          width * flame.sums[child.number].width / flame.sums[node.number].width :
+          0;
       put(child, at, part, row + 1);
       at += part;
     }
   };
   const above = [];
   for (let node = root.parent; node; node = node.parent) above.unshift(node);
-  above.forEach((node, row) => shown.set(node.number, { node, left: 0, width: 1, row, above: true }));
+  above.forEach((node, row) => shown.set(node.number, {node, left: 0, width: 1, row, above: true}));
   put(root, 0, Math.min(1, flame.sums[root.number].width / flame.scale), above.length);
   for (const [number, box] of flame.boxes) {
-    if (!shown.has(number)) { box.remove(); flame.boxes.delete(number); }
+    if (!shown.has(number)) {
+      box.remove();
+      flame.boxes.delete(number);
+    }
   }
   let rows = 1;
-  for (const { node, left, width, row, above: isAbove } of shown.values()) {
+  for (const {node, left, width, row, above: isAbove} of shown.values()) {
     rows = Math.max(rows, row + 1);
     const box = boxOf(node);
     box.style.left = (100 * left).toFixed(4) + "%";
@@ -119,7 +145,7 @@ function layOut() {
 function boxOf(node) {
   let box = flame.boxes.get(node.number);
   if (!box) {
-    box = h("div", { class: "box", role: "treeitem", "data-node": node.number }, h("span", null, nameOf(node)));
+    box = h("div", {class: "box", role: "treeitem", "data-node": node.number}, h("span", null, nameOf(node)));
     flame.boxes.set(node.number, box);
     byId("flame").append(box);
   }
@@ -133,7 +159,7 @@ const nodeOf = element => {
 
 function zoomTo(node) {
   flame.selected = node;
-  choose({ zoom: node.key });
+  choose({zoom: node.key});
 }
 
 function drawTrail() {
@@ -141,8 +167,14 @@ function drawTrail() {
   for (let node = zoomed(); node; node = node.parent) trail.unshift(node);
   // Always a line, or the boxes would slip away from under the pointer.
   if (trail.length < 2) return fill(byId("trail"), "Click into a box to see it larger.");
-  fill(byId("trail"), trail.map((node, i) => [i > 0 && " › ",
-    i + 1 < trail.length ? h("button", { type: "button", class: "link", onclick: () => zoomTo(node) }, withoutParameters(nameOf(node))) : h("b", null, withoutParameters(nameOf(node)))]));
+  fill(
+      byId("trail"),
+      trail.map(
+          (node, i) =>
+              [i > 0 && " › ",
+               i + 1 < trail.length ? h("button", {type: "button", class: "link", onclick: () => zoomTo(node)},
+                                        withoutParameters(nameOf(node))) :
+                                      h("b", null, withoutParameters(nameOf(node)))]));
   byId("trail").scrollLeft = byId("trail").scrollWidth;
 }
 
@@ -152,21 +184,38 @@ function describe(node) {
   const sum = flame.sums[node.number], watched = flame.watched, whole = flame.sums[0].width || 1;
   const margin = kTwoSided95 * Math.sqrt(sum.variance), facts = [];
   if (state.mode === "diff") {
-    facts.push(signed(sum.value, bytesWithError(sum.value, margin)) + ` from ${durationText(watched.times[momentA(watched)])} to ${durationText(watched.times[momentB(watched)])}`);
+    facts.push(
+        signed(sum.value, bytesWithError(sum.value, margin)) +
+        ` from ${durationText(watched.times[momentA(watched)])} to ${durationText(watched.times[momentB(watched)])}`);
     facts.push(significanceText(sum.value, sum.variance));
   } else {
-    facts.push(`${bytesWithError(sum.value, margin)} ${state.by === "alive" ? "alive" : "allocated"} at ${durationText(watched.times[momentNow(watched)])}`);
+    facts.push(`${bytesWithError(sum.value, margin)} ${state.by === "alive" ? "alive" : "allocated"} at ${
+        durationText(watched.times[momentNow(watched)])}`);
     facts.push(`${shareText(sum.width / whole)} of all`);
     const error = kTwoSided95 * Math.sqrt(sum.growthVariance);
-    if (sum.growth !== 0) facts.push("growth " + rateWithError(sum.growth, error) + (Math.abs(sum.growth) < error ? ", which may be chance" : ""));
+    if (sum.growth !== 0)
+      facts.push(
+          "growth " + rateWithError(sum.growth, error) + (Math.abs(sum.growth) < error ? ", which may be chance" : ""));
   }
   facts.push(`${countText(sum.stacks)} stack${sum.stacks === 1 ? "" : "s"}`);
   const [, file, module] = node.functionNumber >= 0 ? watched.page.functions[node.functionNumber] : ["", "", ""];
-  fill(byId("details"),
-    h("div", { class: "name" }, h("code", null, nameOf(node)), " ", h("span", { class: "source" }, file ? `${fileName(file)}, ${module}` : module)),
-    h("div", { class: "facts" }, facts.map(fact => h("span", null, fact)),
-      sum.findings && [...sum.findings].sort().map(finding => h("a", { class: "number " + findingClass(finding), href: "#finding-" + (finding + 1),
-        onclick: event => { event.preventDefault(); showFinding(finding); } }, finding + 1))));
+  fill(
+      byId("details"),
+      h("div", {class: "name"}, h("code", null, nameOf(node)), " ",
+        h("span", {class: "source"}, file ? `${fileName(file)}, ${module}` : module)),
+      h("div", {class: "facts"}, facts.map(fact => h("span", null, fact)),
+        sum.findings &&
+            [...sum.findings].sort().map(
+                finding =>
+                    h("a", {
+                      class: "number " + findingClass(finding),
+                      href: "#finding-" + (finding + 1),
+                      onclick: event => {
+                        event.preventDefault();
+                        showFinding(finding);
+                      }
+                    },
+                      finding + 1))));
 }
 
 function significanceText(value, variance) {
@@ -177,11 +226,14 @@ function significanceText(value, variance) {
 
 function drawLegend() {
   const diff = state.mode === "diff", what = diff ? "shrank from A to B" : "shrinks", grew = diff ? "grew" : "grows";
-  fill(byId("flame-legend"),
-    h("span", null, "width: ", diff ? "the larger of A and B" : state.by === "alive" ? "bytes alive" : "bytes allocated"),
-    h("span", { class: "scale" }, what, h("i", { class: "ramp" }), grew),
-    h("span", { class: "scale" }, "pale: may be chance"),
-    h("span", { id: "found" }));
+  fill(
+      byId("flame-legend"),
+      h("span", null, "width: ",
+        diff                     ? "the larger of A and B" :
+            state.by === "alive" ? "bytes alive" :
+                                   "bytes allocated"),
+      h("span", {class: "scale"}, what, h("i", {class: "ramp"}), grew),
+      h("span", {class: "scale"}, "pale: may be chance"), h("span", {id: "found"}));
   markFound();
 }
 
@@ -206,7 +258,12 @@ function markFound() {
   add(root);
   const whole = flame.sums[root.number].width || 1;
   const found = byId("found");
-  if (found) fill(found, words === "" ? "" : boxes === 0 ? "nothing found" : `found: ${bytesText(bytes)}, ${shareText(bytes / whole)}`);
+  if (found)
+    fill(
+        found,
+        words === ""    ? "" :
+            boxes === 0 ? "nothing found" :
+                          `found: ${bytesText(bytes)}, ${shareText(bytes / whole)}`);
 }
 
 function matches(node, words) {
@@ -222,7 +279,8 @@ function select(node) {
 }
 
 function markSelected() {
-  for (const [number, box] of flame.boxes) box.classList.toggle("selected", flame.selected !== null && number === flame.selected.number);
+  for (const [number, box] of flame.boxes)
+    box.classList.toggle("selected", flame.selected !== null && number === flame.selected.number);
 }
 
 // Arrow keys walk through the boxes that are shown.
@@ -230,23 +288,35 @@ function walk(key) {
   const from = flame.selected && flame.boxes.has(flame.selected.number) ? flame.selected : zoomed();
   const shown = nodes => nodes.filter(node => flame.boxes.has(node.number));
   const siblings = from.parent ? shown(from.parent.children) : [from], at = siblings.indexOf(from);
-  const next = { ArrowUp: from.parent, ArrowDown: shown(from.children)[0], ArrowLeft: siblings[at - 1], ArrowRight: siblings[at + 1] }[key];
+  const next = {
+    ArrowUp: from.parent,
+    ArrowDown: shown(from.children)[0],
+    ArrowLeft: siblings[at - 1],
+    ArrowRight: siblings[at + 1]
+  }[key];
   select(next || from);
 }
 
 function listenToFlame() {
   const place = byId("flame");
-  place.addEventListener("click", event => { const node = nodeOf(event.target); if (node) zoomTo(node); });
+  place.addEventListener("click", event => {
+    const node = nodeOf(event.target);
+    if (node) zoomTo(node);
+  });
   place.addEventListener("pointerover", event => {
     const node = event.pointerType === "mouse" && nodeOf(event.target);
     if (node) describe(node);
   });
   place.addEventListener("pointerleave", () => describe(flame.selected || zoomed()));
   place.addEventListener("keydown", event => {
-    if (event.key.startsWith("Arrow")) walk(event.key);
-    else if (event.key === "Enter" && flame.selected) zoomTo(flame.selected);
-    else if (event.key === "Backspace") zoomTo(zoomed().parent || zoomed());
-    else return;
+    if (event.key.startsWith("Arrow"))
+      walk(event.key);
+    else if (event.key === "Enter" && flame.selected)
+      zoomTo(flame.selected);
+    else if (event.key === "Backspace")
+      zoomTo(zoomed().parent || zoomed());
+    else
+      return;
     event.preventDefault();
     event.stopPropagation();
   });

@@ -60,7 +60,7 @@ const signed = (value, text) => (value > 0 ? "+" : "") + text;
 
 // "5.8 MiB (5.2 to 6.3)" of {estimate, low, high}
 function rangeText(estimate, text, number) {
-  const { estimate: value, low, high } = estimate;
+  const {estimate: value, low, high} = estimate;
   if (low === high) return text(value);
   return `${text(value)} (${number(low, value)} to ${number(high, value)})`;
 }
@@ -80,7 +80,8 @@ function withoutParameters(name) {
   let depth = 0;
   for (let i = name.length - 1; i >= 0; --i) {
     if (name[i] === ")") ++depth;
-    if (name[i] === "(" && --depth === 0) return i > 0 && !name.slice(0, i).endsWith("operator") ? name.slice(0, i) : name;
+    if (name[i] === "(" && --depth === 0)
+      return i > 0 && !name.slice(0, i).endsWith("operator") ? name.slice(0, i) : name;
   }
   return name;
 }

@@ -13,12 +13,16 @@ class Watched {
     this.times = json.moments ? json.moments.t_s : [];
     this.judged = json.judged || 0;
     this.stacks = (json.stacks || []).map((stack, number) => new WatchedStack(page, stack, number));
-    this.rest = json.rest || { stacks: 0, alive: [], allocated: [] };
+    this.rest = json.rest || {stacks: 0, alive: [], allocated: []};
     this.duration = json.duration_s;
   }
 
-  get known() { return this.stacks.length > 0 && this.times.length > 0; }
-  get name() { return `${this.json.name} (pid ${this.json.pid})`; }
+  get known() {
+    return this.stacks.length > 0 && this.times.length > 0;
+  }
+  get name() {
+    return `${this.json.name} (pid ${this.json.pid})`;
+  }
 
   totalAt(by, moment) {
     let sum = this.rest[by][moment] || 0;
@@ -43,7 +47,9 @@ class WatchedStack {
   }
 
   // The innermost frame: what the site is called.
-  place(page) { return placeOf(page, this.frames[0]); }
+  place(page) {
+    return placeOf(page, this.frames[0]);
+  }
 
   // What moved between two moments: only what is alive at one of them brings an error, the rest has cancelled out.
   change(from, to) {
@@ -53,14 +59,14 @@ class WatchedStack {
     const died = born - (this.alive[to] - this.alive[from]);
     const moved = Math.min(Math.max(0, born), this.alive[to]) + Math.min(Math.max(0, died), this.alive[from]);
     const value = this.alive[to] - this.alive[from];
-    return { value: backwards ? -value : value, variance: moved * this.noise };
+    return {value: backwards ? -value : value, variance: moved * this.noise};
   }
 }
 
 // {name, file, line, module} of a frame's line.
 function placeOf(page, number) {
   const [functionNumber, line] = page.lines[number], [name, file, module] = page.functions[functionNumber];
-  return { functionNumber, name, file, line, module };
+  return {functionNumber, name, file, line, module};
 }
 
 const verdictClass = (page, word) => {

@@ -5,28 +5,33 @@
 const state = {
   process: 0,
   moment: null,  // null: the one that was judged
-  a: 0, b: null,  // null: the judged one
-  mode: "at",    // or "diff"
-  by: "alive",   // or "allocated"
+  a: 0,
+  b: null,      // null: the judged one
+  mode: "at",   // or "diff"
+  by: "alive",  // or "allocated"
   inverse: 0,
   fit: 0,
   sizes: "bytes",
-  zoom: "",      // numbers of functions from the root on
+  zoom: "",  // numbers of functions from the root on
   search: "",
-  sort: "growth", descending: 1,
-  filter: "", verdict: "",
+  sort: "growth",
+  descending: 1,
+  filter: "",
+  verdict: "",
 };
-const kUsualState = { ...state };
+const kUsualState = {...state};
 const listeners = [];
 
 // The listener is called with a set of the keys that have changed, when one of its own has.
-function onChange(keys, listener) { listeners.push({ keys, listener }); }
+function onChange(keys, listener) {
+  listeners.push({keys, listener});
+}
 
 function choose(changes) {
   const changed = Object.keys(changes).filter(key => state[key] !== changes[key]);
   if (changed.length === 0) return;
   Object.assign(state, changes);
-  for (const { keys, listener } of listeners) {
+  for (const {keys, listener} of listeners) {
     if (keys.some(key => changed.includes(key))) listener(changed);
   }
   remember();

@@ -14,7 +14,7 @@ step() { # NAME COMMAND…
   failed=1
 }
 
-layout() { git ls-files -- '*.cc' '*.h' '*.c' | xargs -d '\n' clang-format --dry-run -Werror; }
+layout() { git ls-files -- '*.cc' '*.h' '*.c' '*.js' | xargs -d '\n' clang-format --dry-run -Werror; }
 
 # One compiler command for all: the rooms differ in code generation only, which clang-tidy does not look at.
 tidy() {
