@@ -94,7 +94,7 @@ function drawLive(watched) {
 // A badge with the finding's number where its growth began, and with it the interval of that, where it is known.
 function drawOnsets(plot, x, y, held, watched) {
   const badges = [];
-  for (const {finding, number} of held) {
+  for (const {finding, number} of held.filter(one => one.finding.verdict === "growing")) {
     const since = finding.growing_since_s, at = x(since.estimate);
     const group = plot.draw.append("g").attr("class", "onset-mark " + findingClass(number));
     if (since.high > since.low) {

@@ -43,7 +43,9 @@ class WatchedStack {
     this.number = number;
     this.functions = json.frames.map(line => page.lines[line][0]);  // innermost first
     this.margin = (json.live_bytes[2] - json.live_bytes[1]) / 2;
-    this.growthSigma = (json.growth[2] - json.growth[1]) / 2 / kTwoSided95;
+    // From one snapshot nobody can tell what grows.
+    if (json.alive.length < 2) this.growth = [0, 0, 0];
+    this.growthSigma = (this.growth[2] - this.growth[1]) / 2 / kTwoSided95;
   }
 
   // The innermost frame: what the site is called.

@@ -132,7 +132,7 @@ function aliveText(finding) {
 }
 
 function foot(watched, finding, number) {
-  const hasStack = finding.stack.length > 0 && finding.samples > 0;
+  const hasStack = finding.stacks > 0 || finding.thread !== undefined;  // not if it is about the whole process
   return h(
       "footer", null,
       hasStack && h("details", {class: "stack", open: number === 0}, h("summary", null, "Stack"), stackList(finding)),

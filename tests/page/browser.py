@@ -67,6 +67,11 @@ class Browser:
         self.js("arguments[0].scrollIntoView({block: 'center'})", element)
         element.click()
 
+    def hover(self, selector):
+        element = self.one(selector)
+        self.js("arguments[0].scrollIntoView({block: 'center'})", element)
+        ActionChains(self.driver).move_to_element(element).perform()
+
     def press(self, *keys):
         """At what has the focus."""
         for key in keys:

@@ -233,6 +233,10 @@ def memory_lives_sizes_threads_and_the_receipt_are_there(browser, pages):
     for part in ("#ledger-chart path.part.alive", "#live-chart path.band", "#live-chart .onset-mark", "#survival-chart path.line.f0",
                  "#size-chart .size-bar", "#cards .course path.line"):
         assert browser.all(part), part
+    browser.hover("#ledger-chart svg")
+    assert re.search(r"m \d+ s: RSS [\d.]+ MiB\n", browser.text("#tip")), browser.text("#tip")
+    browser.hover("#survival-chart svg")
+    assert re.search(r"reach .*:\n[\d.]+ % +all blocks", browser.text("#tip")), browser.text("#tip")
     assert "of one CPU" in in_one_line(browser.text("#hero")) and "share of one CPU" in browser.text("#receipt")
     assert "Nothing was dropped" in browser.text("#receipt")
 
