@@ -79,6 +79,18 @@ $(call objects,$(READER_SRC)): $(OBJ)/snapshot/%.o: snapshot/%.cc Makefile
 	@mkdir -p $(@D)
 	$(CXX) $(CPPFLAGS) $(HOSTED) -c $< -o $@
 
+# The page of the HTML report: one file of our sources and the parts of d3 that they use, embedded into the command.
+PAGE        := analyzer/page
+PAGE_SCRIPT := $(addprefix $(PAGE)/,elements.js numbers.js observation.js state.js charts.js verdict.js memory.js \
+               call_tree.js moments.js flame.js changes.js sites.js blocks.js threads.js cost.js page.js)
+PAGE_D3     := $(foreach part,array path shape collection color interpolate format scale selection axis,\
+               /usr/share/nodejs/d3-$(part)/dist/d3-$(part).min.js)
+$(OUT)/page.html: $(PAGE)/assemble.py $(PAGE)/page.html $(PAGE)/style.css $(PAGE)/d3-licences.txt $(PAGE_D3) $(PAGE_SCRIPT)
+	@mkdir -p $(@D)
+	python3 $^ -o $@
+$(OBJ)/analyzer/page/page.o: CPPFLAGS += -DLW_PAGE='"$(OUT)/page.html"'
+$(OBJ)/analyzer/page/page.o: $(OUT)/page.html
+
 # --- the two products ------------------------------------------------------------------------------------
 
 # Linked by the C driver: that is what keeps libstdc++ out of it.
@@ -198,7 +210,7 @@ demo: ## install, build, watch a real redis-server and the leaky example, and sh
 
 # --- care ------------------------------------------------------------------------------------------------
 
-OWN_SOURCES := $(shell git ls-files --cached --others --exclude-standard -- '*.cc' '*.h' '*.c' 2>/dev/null)
+OWN_SOURCES := $(shell git ls-files --cached --others --exclude-standard -- '*.cc' '*.h' '*.c' '*.js' 2>/dev/null)
 format: ## lay out the sources with clang-format
 	clang-format -i $(OWN_SOURCES)
 lint: ## clang-format, clang-tidy, include directions, exports and imports
@@ -223,7 +235,7 @@ install: build $(SHARE)/.written ## install into PREFIX (default /usr/local), be
 	install -m 755 $(OUT)/libleakwatch.so $(DESTDIR)$(PREFIX)/lib/libleakwatch.so
 	install -m 644 $(OUT)/libleakwatch_selftest.so $(DESTDIR)$(PREFIX)/lib/libleakwatch_selftest.so
 	install -m 644 interposer/leakwatch.h $(DESTDIR)$(PREFIX)/include/leakwatch.h
-	install -m 644 README.md docs/*.md $(DESTDIR)$(PREFIX)/share/doc/leakwatch/
+	install -m 644 README.md docs/*.md docs/*.png $(DESTDIR)$(PREFIX)/share/doc/leakwatch/
 	cd $(SHARE) && find * -type f -exec install -D -m 644 {} $(abspath $(DESTDIR)$(PREFIX))/share/{} \;
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/leakwatch $(DESTDIR)$(PREFIX)/lib/libleakwatch.so \

@@ -16,10 +16,10 @@ namespace {
 // From this share on drops are worth a sentence of their own.
 constexpr f64 kNoticeableDrops = 0.01;
 
-std::vector<StackNumber> stacks_to_name(const Answer& answer, const AnswerChoice& choice) {
+std::vector<StackNumber> stacks_to_name(const Report& report, const AnswerChoice& choice) {
   std::vector<StackNumber> stacks;
   const auto add = [&](const std::vector<StackNumber>& more) { stacks.insert(stacks.end(), more.begin(), more.end()); };
-  for (const ProcessReport& process : answer.report.processes) {
+  for (const ProcessReport& process : report.processes) {
     add(stacks_for_classes(*process.process));
     for (const Assessment& site : process.sites) {
       if (choice.all_names || is_of_interest(*process.process, site, choice.findings)) stacks.push_back(site.stack);
@@ -70,17 +70,30 @@ bool names_the_file(const std::string& note, const std::string& module, StackNum
   });
 }
 
-bool concerns_a_finding(const std::string& note, const Answer& answer) {
-  for (const ProcessReport& process : answer.report.processes) {
+bool concerns_a_finding(const std::string& note, const Observation& observation, const Report& report,
+                        const Names& names) {
+  for (const ProcessReport& process : report.processes) {
     for (const Assessment& finding : process.findings) {
-      const NamedFrame& site = answer.names[finding.stack].site();
-      if (site.line == 0 && names_the_file(note, site.module, finding.stack, answer.observation.code)) return true;
+      const NamedFrame& site = names[finding.stack].site();
+      if (site.line == 0 && names_the_file(note, site.module, finding.stack, observation.code)) return true;
     }
   }
   return false;
 }
 
 }  // namespace
+
+Names judge(const Observation& observation, Report& report, const AnswerChoice& choice) {
+  add_warnings(report);
+  std::vector<std::string> notes;
+  Names names = name_stacks(observation.code, stacks_to_name(report, choice), choice.symbols, notes);
+  if (choice.before_findings) choice.before_findings(report, names);
+  add_findings(report, observation, names, choice.findings);
+  for (std::string& note : notes) {
+    if (concerns_a_finding(note, observation, report, names)) report.warnings.push_back(std::move(note));
+  }
+  return names;
+}
 
 Answer answer_on(Opened opened, const AnswerChoice& choice) {
   Answer result;
@@ -89,14 +102,7 @@ Answer answer_on(Opened opened, const AnswerChoice& choice) {
   result.observation = std::move(opened.observation);
   if (!choice.work.empty()) apply_work(choice.work, result.observation);
   result.report = report_on(result.observation);
-  add_warnings(result.report);
-  std::vector<std::string> notes;
-  result.names = name_stacks(result.observation.code, stacks_to_name(result, choice), choice.symbols, notes);
-  if (choice.before_findings) choice.before_findings(result.report, result.names);
-  add_findings(result.report, result.observation, result.names, choice.findings);
-  for (std::string& note : notes) {
-    if (concerns_a_finding(note, result)) result.report.warnings.push_back(std::move(note));
-  }
+  result.names = judge(result.observation, result.report, choice);
   return result;
 }
 
