@@ -33,7 +33,7 @@ analyzer/symbolize    -> analyzer/model snapshot/hash.h
 analyzer/render       -> analyzer/model analyzer/base snapshot/layout.h
 analyzer/render/export_pprof -> snapshot/weight.h
 analyzer/render/inspect -> snapshot/reader.h
-analyzer/commands     -> analyzer/model analyzer/symbolize analyzer/reach analyzer/render analyzer/base snapshot
+analyzer/commands     -> analyzer/model analyzer/symbolize analyzer/reach analyzer/render analyzer/http analyzer/base snapshot
 analyzer/main         -> analyzer/commands analyzer/base
 """
 
