@@ -83,6 +83,7 @@ suite reach python3 tests/reach/run.py
 suite pair-cost python3 tests/perf/pair_cost.py
 if [ -f tests/golden/run.sh ]; then suite golden bash tests/golden/run.sh; else absent golden; fi
 suite schema bash tests/schema/run.sh
+suite serve python3 tests/serve/run.py
 if [ -f tests/fuzz/run.sh ]; then suite fuzz fuzz_shortly; else absent fuzz; fi
 suite checks bash tests/checks/lint.sh --quick
 soak() { make -s -j2 out/release/soak/workload && python3 tests/soak/soak.py --seconds 60; }
