@@ -108,7 +108,7 @@ std::vector<LiveTargets::Target>::iterator LiveTargets::least_wanted() {
 
 bool LiveTargets::has_ended(Target& target) {
   if (const auto now = look_at_live_file(target.file->path())) target.live.stage = now->stage;
-  return start_ticks_of(target.pid) != target.live.start_ticks || target.live.stage == LiveStage::kExeced;
+  return target.live.stage == LiveStage::kExeced || !still_runs(target.pid, target.live.start_ticks);
 }
 
 // Keeps the state that the process is in.

@@ -5,15 +5,20 @@
 #include <cmath>
 
 #include "analyzer/render/export.h"
+#include "analyzer/render/xml.h"
 
 namespace lw {
 namespace {
 
-std::string escaped(const std::string& text) {
+// A label that is no UTF-8 would cost Prometheus the whole scrape.
+std::string escaped(std::string_view text) {
   std::string result;
-  for (const char c : text) {
-    if (c == '\\' || c == '"') result += '\\';
-    result += c == '\n' ? ' ' : c;
+  while (!text.empty()) {
+    const size_t length = character_length(text);
+    const std::string_view character = text.substr(0, std::max(length, size_t{1}));
+    if (character == "\\" || character == "\"") result += '\\';
+    result += length == 0 ? "?" : character == "\n" || character == "\r" ? " " : character;
+    text.remove_prefix(character.size());
   }
   return result;
 }

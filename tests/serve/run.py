@@ -16,7 +16,8 @@ import sys
 import time
 
 import monitoring
-from sidecar import COMMAND, PATIENCE_S, folder, leaky_service, plain_environment, running, serve, wait_until
+from sidecar import (COMMAND, PATIENCE_S, folder, leaky_service, plain_environment, running, serve, wait_until,
+                     watched)
 
 PAGES = ("/", "/report.json", "/debug/pprof/", "/debug/pprof/heap", "/debug/pprof/allocs", "/metrics", "/healthz")
 
@@ -261,8 +262,9 @@ def the_end_is_kept(how, word):
         wait_until(lambda: sidecar.value("leakwatch_live_bytes") > 300_000, "something has leaked")
         alive = sidecar.value("leakwatch_live_bytes")
         service.send_signal(how)
-        service.wait(PATIENCE_S)
+        # Before its parent, this test, has asked how it ended.
         wait_until(lambda: sidecar.value("leakwatch_target_up") == 0, "the end is seen")
+        service.wait(PATIENCE_S)
         for name in os.listdir(place):
             if name.endswith(".live"):
                 os.unlink(os.path.join(place, name))
@@ -323,6 +325,21 @@ def ends_when_told(how):
                 pass
 
 
+def a_process_that_executes_another_program_is_followed():
+    with folder() as place:
+        command = ["bash", "-c", "echo; read line; exec sqlite3 :memory:"]
+        with running(command, env=watched(place), stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+            process.stdout.readline()
+            with serve(place, process.pid) as sidecar:
+                if sidecar.text("/healthz") != f"ok\nbash {process.pid} runs\n":
+                    yield sidecar.text("/healthz")
+                print("go on", file=process.stdin, flush=True)
+                expected = f"ok\nbash {process.pid} has ended\nsqlite3 {process.pid} runs\n"
+                wait_until(lambda: sidecar.text("/healthz") == expected, "both programs are known")
+                if [sidecar.value("leakwatch_target_up", f'process="{n}"') for n in ("bash", "sqlite3")] != [0, 1]:
+                    yield "which of them is up"
+
+
 def listens_on_ipv6():
     with folder() as place, leaky_service(place) as service:
         command = [COMMAND, "serve", str(service.pid), "--listen", "[::1]:0"]
@@ -352,6 +369,7 @@ BY_THEMSELVES = {
     "the_process_is_left_alone": the_process_is_left_alone,
     "ends_when_told by SIGTERM": lambda: ends_when_told(signal.SIGTERM),
     "ends_when_told by SIGINT": lambda: ends_when_told(signal.SIGINT),
+    "a_process_that_executes_another_program_is_followed": a_process_that_executes_another_program_is_followed,
     "listens_on_ipv6": listens_on_ipv6,
     **monitoring.BY_THEMSELVES,
 }

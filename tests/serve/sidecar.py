@@ -43,12 +43,15 @@ def running(command, **more):
                 process.kill()
 
 
+def watched(place):
+    return {**plain_environment(place), "LD_PRELOAD": os.path.join(BUILD, "libleakwatch.so"), "LEAKWATCH_DIR": place,
+            "LEAKWATCH_INTERVAL": "4K", "LEAKWATCH_PERIOD": "500ms"}
+
+
 @contextlib.contextmanager
 def leaky_service(place, requests=200_000, rate=4000):
     """Watched, and under load until it ends."""
-    watched = {**plain_environment(place), "LD_PRELOAD": os.path.join(BUILD, "libleakwatch.so"), "LEAKWATCH_DIR": place,
-               "LEAKWATCH_INTERVAL": "4K", "LEAKWATCH_PERIOD": "500ms"}
-    with running([os.path.join(BUILD, "examples/leaky_service")], env=watched, stdout=subprocess.PIPE,
+    with running([os.path.join(BUILD, "examples/leaky_service")], env=watched(place), stdout=subprocess.PIPE,
                  stderr=subprocess.DEVNULL) as service:
         port = service.stdout.readline().rsplit(":", 1)[1].strip()
         load = [os.path.join(BUILD, "examples/service_load"), port, "--requests", str(requests), "--rate", str(rate)]
