@@ -79,6 +79,18 @@ $(call objects,$(READER_SRC)): $(OBJ)/snapshot/%.o: snapshot/%.cc Makefile
 	@mkdir -p $(@D)
 	$(CXX) $(CPPFLAGS) $(HOSTED) -c $< -o $@
 
+# The page of the HTML report: one file of our sources and the parts of d3 that they use, embedded into the command.
+PAGE        := analyzer/page
+PAGE_SCRIPT := $(addprefix $(PAGE)/,elements.js numbers.js observation.js state.js charts.js verdict.js memory.js \
+               call_tree.js moments.js flame.js changes.js sites.js blocks.js threads.js cost.js page.js)
+PAGE_D3     := $(foreach part,array path shape collection color interpolate format scale selection axis,\
+               /usr/share/nodejs/d3-$(part)/dist/d3-$(part).min.js)
+$(OUT)/page.html: $(PAGE)/assemble.py $(PAGE)/page.html $(PAGE)/style.css $(PAGE)/d3-licences.txt $(PAGE_D3) $(PAGE_SCRIPT)
+	@mkdir -p $(@D)
+	python3 $^ -o $@
+$(OBJ)/analyzer/page/page.o: CPPFLAGS += -DLW_PAGE='"$(OUT)/page.html"'
+$(OBJ)/analyzer/page/page.o: $(OUT)/page.html
+
 # --- the two products ------------------------------------------------------------------------------------
 
 # Linked by the C driver: that is what keeps libstdc++ out of it.

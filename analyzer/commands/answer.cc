@@ -13,10 +13,10 @@ namespace {
 // From this share on drops are worth a sentence of their own.
 constexpr f64 kNoticeableDrops = 0.01;
 
-std::vector<StackNumber> stacks_to_name(const Answer& answer, const AnswerChoice& choice) {
+std::vector<StackNumber> stacks_to_name(const Report& report, const AnswerChoice& choice) {
   std::vector<StackNumber> stacks;
   const auto add = [&](const std::vector<StackNumber>& more) { stacks.insert(stacks.end(), more.begin(), more.end()); };
-  for (const ProcessReport& process : answer.report.processes) {
+  for (const ProcessReport& process : report.processes) {
     add(stacks_for_classes(*process.process));
     for (const Assessment& site : process.sites) {
       if (choice.all_names || is_of_interest(*process.process, site, choice.findings)) stacks.push_back(site.stack);
@@ -57,10 +57,10 @@ void add_warnings(Report& report) {
 }
 
 // A library without debug data matters only if a finding is blamed on it.
-bool concerns_a_finding(const std::string& note, const Answer& answer) {
-  for (const ProcessReport& process : answer.report.processes) {
+bool concerns_a_finding(const std::string& note, const Report& report, const Names& names) {
+  for (const ProcessReport& process : report.processes) {
     for (const Assessment& finding : process.findings) {
-      const NamedFrame& site = answer.names[finding.stack].site();
+      const NamedFrame& site = names[finding.stack].site();
       if (site.line == 0 && note.find(site.module) != std::string::npos) return true;
     }
   }
@@ -69,6 +69,18 @@ bool concerns_a_finding(const std::string& note, const Answer& answer) {
 
 }  // namespace
 
+Names judge(const Observation& observation, Report& report, const AnswerChoice& choice) {
+  add_warnings(report);
+  std::vector<std::string> notes;
+  Names names = name_stacks(observation.code, stacks_to_name(report, choice), choice.symbols, notes);
+  if (choice.before_findings) choice.before_findings(report, names);
+  add_findings(report, observation, names, choice.findings);
+  for (std::string& note : notes) {
+    if (concerns_a_finding(note, report, names)) report.warnings.push_back(std::move(note));
+  }
+  return names;
+}
+
 Answer answer_on(Opened opened, const AnswerChoice& choice) {
   Answer result;
   for (const std::string& sentence : opened.complaints) complain(sentence);
@@ -76,14 +88,7 @@ Answer answer_on(Opened opened, const AnswerChoice& choice) {
   result.observation = std::move(opened.observation);
   if (!choice.work.empty()) apply_work(choice.work, result.observation);
   result.report = report_on(result.observation);
-  add_warnings(result.report);
-  std::vector<std::string> notes;
-  result.names = name_stacks(result.observation.code, stacks_to_name(result, choice), choice.symbols, notes);
-  if (choice.before_findings) choice.before_findings(result.report, result.names);
-  add_findings(result.report, result.observation, result.names, choice.findings);
-  for (std::string& note : notes) {
-    if (concerns_a_finding(note, result)) result.report.warnings.push_back(std::move(note));
-  }
+  result.names = judge(result.observation, result.report, choice);
   return result;
 }
 

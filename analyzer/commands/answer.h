@@ -33,6 +33,9 @@ struct Answer {
   int status() const { return complaints.empty() ? kDone : kDamaged; }
 };
 
+// Names what may become a finding; findings and warnings are added to the report, which has its sites.
+Names judge(const Observation& observation, Report& report, const AnswerChoice& choice);
+
 Answer answer_on(Opened opened, const AnswerChoice& choice);
 Answer answer(const std::vector<std::string>& paths, const AnswerChoice& choice);
 

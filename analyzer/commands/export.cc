@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "analyzer/base/sentences.h"
+#include "analyzer/commands/html_page.h"
 #include "analyzer/commands/out_file.h"
 #include "analyzer/commands/view_choice.h"
 #include "analyzer/render/export.h"
@@ -27,6 +28,7 @@ constexpr Format kFormats[] = {
     {"openmetrics", "gauges for Prometheus", [](const ExportContent& content) { return openmetrics_export(content); }},
     {"massif", "for ms_print and massif-visualizer", massif_export},
     {"json", "what `report --json` says", nullptr},
+    {"html", "the report as one page for a browser, with pictures", nullptr},
 };
 
 std::string formats_help() {
@@ -63,6 +65,11 @@ bool fits(const ViewChoice& choice, const std::string& format, const Looked& loo
                          looked.report.processes.size()));
     return false;
   }
+  if (format == "html" && !choice.thread.empty()) {
+    complain("export: html shows memory over time, and who allocated is known of what is alive in the end only; leave "
+             "out --thread");
+    return false;
+  }
   return true;
 }
 
@@ -90,6 +97,10 @@ int export_command(const Arguments& arguments) {
   if (name == "csv" || name == "openmetrics" || name == "massif") filter->grain = Grain::kLine;
   if (const auto status = look(choice, looked)) return *status;
   if (!fits(choice, name, looked)) return kWrongUsage;
+  if (name == "html") {
+    write_out(out, html_page(choice, std::move(*filter), looked));
+    return looked.status();
+  }
   const NamedCode names = name_everything(choice, looked);
   const Measure& measure = name == "massif" ? measure_by("live_bytes") : choice.measure();
   const StackView view = stack_view(looked.observation, looked.report, names, measure, *filter);

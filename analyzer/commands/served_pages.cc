@@ -10,9 +10,9 @@
 
 #include "analyzer/base/sentences.h"
 #include "analyzer/commands/answer.h"
+#include "analyzer/commands/html_page.h"
 #include "analyzer/render/export.h"
 #include "analyzer/render/report_json.h"
-#include "analyzer/render/report_text.h"
 #include "analyzer/render/xml.h"
 
 namespace lw {
@@ -22,6 +22,7 @@ constexpr std::chrono::seconds kKeep{1};           // an answer is given again f
 constexpr std::chrono::seconds kMostTurnWait{30};  // for the look of somebody else to be over
 constexpr unsigned kMostSeconds = 300;             // between the two looks of a difference
 constexpr unsigned kMostWaiters = 8;
+constexpr unsigned kReload_s = 10;  // the report loads itself anew, while somebody runs
 
 constexpr const char* kHtml = "text/html; charset=utf-8";
 constexpr const char* kAllocs = "/debug/pprof/allocs";
@@ -180,10 +181,12 @@ void ServedPages::say_once(const std::vector<std::string>& complaints) {
 }
 
 Response ServedPages::report_page(const Wish& wish) {
-  AnswerChoice choice{.symbols = choice_.symbols, .findings = {}, .reach = {}};
-  const Answer result = answer_on({look(wish), {}}, choice);
-  const std::string text = report_text(result.report, result.names, {}, {.width = 100});
-  return response_of(html_of("leakwatch", "<pre>" + xml_text(text) + "</pre>"), kHtml);
+  Looked looked;
+  looked.observation = look(wish);
+  looked.report = report_on(looked.observation);
+  const std::vector<LiveTargets::Known> known = targets_.known();
+  const bool may_change = std::any_of(known.begin(), known.end(), [](const auto& process) { return process.runs; });
+  return response_of(html_page(choice_, {}, looked, may_change ? kReload_s : 0), kHtml);
 }
 
 Response ServedPages::report_json_page(const Wish& wish) {

@@ -2,6 +2,7 @@
 #include "analyzer/model/history.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace lw {
 
@@ -23,20 +24,25 @@ std::vector<Birth> births_of(const Subject& subject) {
 }
 
 std::vector<Level> levels_of(const Subject& subject) {
-  std::vector<Level> levels(subject.live->profile + 1);
-  for (size_t i = 0; i < levels.size(); ++i) levels[i].at_s = subject.process->profiles[i].taken_s;
+  std::vector<u32> profiles(subject.live->profile + 1);
+  std::iota(profiles.begin(), profiles.end(), 0u);
+  return levels_at(subject, profiles);
+}
+
+std::vector<Level> levels_at(const Subject& subject, std::span<const u32> profiles) {
+  std::vector<Level> levels(profiles.size());
+  for (size_t i = 0; i < levels.size(); ++i) levels[i].at_s = subject.process->profiles[profiles[i]].taken_s;
   for (const u32 number : subject.series) {
     const std::vector<SeriesPoint>& points = subject.process->series[number].points;
     size_t next = 0;
     Tally allocated, freed;
-    for (u32 profile = 0; profile < levels.size(); ++profile) {
-      if (next < points.size() && points[next].profile == profile) {
+    for (size_t i = 0; i < levels.size(); ++i) {
+      for (; next < points.size() && points[next].profile <= profiles[i]; ++next) {
         allocated = points[next].allocated;
         freed = points[next].freed;
-        ++next;
       }
-      levels[profile].allocated += allocated;
-      levels[profile].freed += freed;
+      levels[i].allocated += allocated;
+      levels[i].freed += freed;
     }
   }
   for (Level& level : levels) {

@@ -3,6 +3,7 @@
 // alive was born, how much was alive at each profile, at what age the dead died.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "analyzer/model/load.h"
@@ -42,6 +43,8 @@ std::vector<Birth> births_of(const Subject& subject);
 
 // One per profile up to the subject's live set.
 std::vector<Level> levels_of(const Subject& subject);
+// At some profiles only: their numbers, ascending.
+std::vector<Level> levels_at(const Subject& subject, std::span<const u32> profiles);
 
 Deaths deaths_of(const Subject& subject);
 

@@ -43,4 +43,13 @@ std::vector<SurvivalPoint> survival_of(const Deaths& deaths, std::span<const Sur
   return curve;
 }
 
+std::vector<SurvivalPoint> survival_of(const Subject& subject) {
+  std::vector<Survivor> survivors;
+  for (const Birth& birth : births_of(subject)) {
+    survivors.push_back({subject.now_s() - birth.at_s, birth.weight.count});
+  }
+  const u64 freed = levels_at(subject, std::span(&subject.live->profile, 1)).front().freed.samples;
+  return survival_of(deaths_of(subject), survivors, survivors.size() + freed);
+}
+
 }  // namespace lw

@@ -21,4 +21,6 @@ struct SurvivalPoint {
 // actuarial estimate). `samples` is the number of samples that all weights stand for.
 std::vector<SurvivalPoint> survival_of(const Deaths& deaths, std::span<const Survivor> survivors, u64 samples);
 
+std::vector<SurvivalPoint> survival_of(const Subject& subject);
+
 }  // namespace lw

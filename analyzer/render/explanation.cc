@@ -116,7 +116,7 @@ std::string explanation_text(const Explanation& explanation, const Names& names,
   return shown_on(terminal, text);
 }
 
-std::string explanation_json(const Explanation& explanation, const Names& names) {
+Json json_of(const Explanation& explanation, const Names& names) {
   const Assessment& finding = explanation.finding();
   Json json = json_of(*explanation.report->process, finding, names);
   json["pid"] = explanation.report->process->pid;
@@ -135,7 +135,11 @@ std::string explanation_json(const Explanation& explanation, const Names& names)
     json["ahead_bytes"] = json_of(explanation.ahead_bytes);
   }
   json["refuted_by"] = refuted_text(explanation);
-  return json_text({{"leakwatch", LW_VERSION}, {"schema", 1}, {"finding", std::move(json)}});
+  return json;
+}
+
+std::string explanation_json(const Explanation& explanation, const Names& names) {
+  return json_text({{"leakwatch", LW_VERSION}, {"schema", 1}, {"finding", json_of(explanation, names)}});
 }
 
 }  // namespace lw

@@ -6,11 +6,13 @@
 
 #include "analyzer/base/terminal.h"
 #include "analyzer/model/explanation.h"
+#include "analyzer/render/json.h"
 
 namespace lw {
 
 std::string explanation_text(const Explanation& explanation, const Names& names, unsigned depth,
                              const Terminal& terminal);
+Json json_of(const Explanation& explanation, const Names& names);
 std::string explanation_json(const Explanation& explanation, const Names& names);
 
 }  // namespace lw

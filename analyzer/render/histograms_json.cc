@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/render/histograms.h"
-#include "analyzer/render/json.h"
 
 namespace lw {
 namespace {
@@ -17,14 +16,16 @@ Json json_with(const Report& report, const char* key, Json bins) {
 
 }  // namespace
 
+Json json_of(const SizeBin& bin) {
+  return {{"from_bytes", bin.from},
+          {"live_bytes", json_of(bin.bytes)},
+          {"live_count", json_of(bin.count)},
+          {"samples", bin.samples}};
+}
+
 std::string sizes_json(const std::vector<SizeBin>& bins, const Report& report) {
   Json list = Json::array();
-  for (const SizeBin& bin : bins) {
-    list.push_back({{"from_bytes", bin.from},
-                    {"live_bytes", json_of(bin.bytes)},
-                    {"live_count", json_of(bin.count)},
-                    {"samples", bin.samples}});
-  }
+  for (const SizeBin& bin : bins) list.push_back(json_of(bin));
   return json_text(json_with(report, "sizes", std::move(list)));
 }
 

@@ -6,11 +6,6 @@
 namespace lw {
 namespace {
 
-const char* word_of(LedgerPart part) {
-  constexpr const char* kWords[kLedgerParts] = {"alive", "retained", "stacks", "mapped", "files", "own", "unexplained"};
-  return kWords[static_cast<size_t>(part)];
-}
-
 const char* word_of(Agreement agreement) {
   switch (agreement) {
     case Agreement::kLevel:
@@ -115,6 +110,11 @@ Json json_of(const std::vector<FreedBy>& ways, const Names& names) {
 }
 
 }  // namespace
+
+const char* word_of(LedgerPart part) {
+  constexpr const char* kWords[kLedgerParts] = {"alive", "retained", "stacks", "mapped", "files", "own", "unexplained"};
+  return kWords[static_cast<size_t>(part)];
+}
 
 Json json_of_ledger(const Ledger& ledger) {
   if (!ledger.known) return nullptr;

@@ -6,6 +6,8 @@
 
 namespace lw {
 
+const char* word_of(LedgerPart part);
+
 Json json_of_ledger(const Ledger& ledger);
 Json json_of_forecast(const ProcessReport& report, const Names& names);  // null where nothing is foretold
 Json json_of_churn(const ChurnTotal& churn);

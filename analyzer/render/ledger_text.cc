@@ -69,22 +69,6 @@ std::string parts_table(const Ledger& ledger, size_t width) {
   return text;
 }
 
-// A sentence where what is alive and what the system sees do not go the same way.
-std::string disagreement(const Ledger& ledger) {
-  switch (ledger.agreement) {
-    case Agreement::kLiveOnly:
-      return "More is alive all the time, yet the process does not grow: the blocks fill memory that it had before.";
-    case Agreement::kRssOnly:
-      return fmt::format("The process grows, what is alive in malloc does not: it grows by {}.",
-                         part_text(ledger.rising));
-    case Agreement::kBoth:
-    case Agreement::kLevel:
-    case Agreement::kUnknown:
-      break;
-  }
-  return "";
-}
-
 std::string limit_text(const Forecast& forecast) {
   switch (forecast.limit) {
     case LimitKind::kControlGroup:
@@ -128,6 +112,21 @@ const char* part_text(LedgerPart part) {
   return "unexplained";
 }
 
+std::string disagreement_text(const Ledger& ledger) {
+  switch (ledger.agreement) {
+    case Agreement::kLiveOnly:
+      return "More is alive all the time, yet the process does not grow: the blocks fill memory that it had before.";
+    case Agreement::kRssOnly:
+      return fmt::format("The process grows, what is alive in malloc does not: it grows by {}.",
+                         part_text(ledger.rising));
+    case Agreement::kBoth:
+    case Agreement::kLevel:
+    case Agreement::kUnknown:
+      break;
+  }
+  return "";
+}
+
 std::string ledger_text(const ProcessReport& report, const Terminal& terminal) {
   const Ledger& ledger = report.ledger;
   const auto line = [&](const std::string& text) {
@@ -137,7 +136,7 @@ std::string ledger_text(const ProcessReport& report, const Terminal& terminal) {
   std::string text = line(fmt::format("Memory: RSS {}, {}, at most {}, of which", bytes_text(ledger.rss_bytes),
                                       slope_text(ledger.rss_bytes_per_s), bytes_text(ledger.most_rss_bytes)));
   text += parts_table(ledger, terminal.width);
-  const std::string sentence = disagreement(ledger);
+  const std::string sentence = disagreement_text(ledger);
   return sentence.empty() ? text : text + line(sentence);
 }
 

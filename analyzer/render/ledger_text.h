@@ -16,6 +16,9 @@ std::string ledger_text(const ProcessReport& report, const Terminal& terminal);
 // Cache::put at cache.cc:42." Empty where nothing is foretold.
 std::string forecast_text(const ProcessReport& report, const Names& names);
 
+// A sentence where what is alive and what the system sees do not go the same way; else empty.
+std::string disagreement_text(const Ledger& ledger);
+
 // "files and shared memory"
 const char* part_text(LedgerPart part);
 

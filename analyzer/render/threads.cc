@@ -6,7 +6,6 @@
 #include "analyzer/base/columns.h"
 #include "analyzer/base/units.h"
 #include "analyzer/render/headline.h"
-#include "analyzer/render/json.h"
 #include "analyzer/render/values.h"
 
 namespace lw {
@@ -44,22 +43,24 @@ std::string threads_text(const std::vector<ThreadsOfProcess>& all, const Termina
   return shown_on(terminal, text);
 }
 
+Json json_of(const ThreadGroup& group) {
+  return {{"name", group.name},
+          {"threads", group.threads},
+          {"running", group.running},
+          {"first_tid", group.first_tid},
+          {"allocations", group.allocations},
+          {"frees", group.frees},
+          {"allocated_bytes", group.allocated_bytes},
+          {"live_bytes", json_of(group.live_bytes)},
+          {"live_count", json_of(group.live_count)}};
+}
+
 std::string threads_json(const std::vector<ThreadsOfProcess>& all, const std::vector<std::string>& warnings) {
   Json json{{"leakwatch", LW_VERSION}, {"schema", 1}, {"processes", Json::array()}, {"warnings", warnings}};
   for (const ThreadsOfProcess& one : all) {
     Json process = json_of_process(*one.report);
     process["threads"] = Json::array();
-    for (const ThreadGroup& group : one.groups) {
-      process["threads"].push_back({{"name", group.name},
-                                    {"threads", group.threads},
-                                    {"running", group.running},
-                                    {"first_tid", group.first_tid},
-                                    {"allocations", group.allocations},
-                                    {"frees", group.frees},
-                                    {"allocated_bytes", group.allocated_bytes},
-                                    {"live_bytes", json_of(group.live_bytes)},
-                                    {"live_count", json_of(group.live_count)}});
-    }
+    for (const ThreadGroup& group : one.groups) process["threads"].push_back(json_of(group));
     json["processes"].push_back(std::move(process));
   }
   return json_text(json);

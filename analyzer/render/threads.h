@@ -8,6 +8,7 @@
 #include "analyzer/base/terminal.h"
 #include "analyzer/model/report.h"
 #include "analyzer/model/threads.h"
+#include "analyzer/render/json.h"
 
 namespace lw {
 
@@ -17,6 +18,7 @@ struct ThreadsOfProcess {
 };
 
 std::string threads_text(const std::vector<ThreadsOfProcess>& all, const Terminal& terminal);
+Json json_of(const ThreadGroup& group);
 std::string threads_json(const std::vector<ThreadsOfProcess>& all, const std::vector<std::string>& warnings);
 
 }  // namespace lw

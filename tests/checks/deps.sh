@@ -6,6 +6,8 @@ to_build=(
   g++ make git python3 binutils                                        # the build
   libunwind-dev libxxhash-dev libdw-dev libelf-dev libdebuginfod-dev   # stacks, identity, symbols
   libfmt-dev libcli11-dev nlohmann-json3-dev zlib1g-dev liblzma-dev libprotozero-dev libmicrohttpd-dev  # the analyzer
+  node-d3-array node-d3-axis node-d3-collection node-d3-color node-d3-format node-d3-interpolate node-d3-path
+  node-d3-scale node-d3-selection node-d3-shape                        # the page of the HTML report
 )
 to_demonstrate=(redis-server redis-tools)
 to_test=(
@@ -13,6 +15,7 @@ to_test=(
   libjemalloc-dev libgoogle-perftools-dev libmimalloc-dev              # the neighbours
   nginx-light memcached sqlite3 valgrind heaptrack gdb                 # programs the tests and benchmarks watch
   golang-go prometheus libxml2-utils mandoc man-db zsh fish less tmux  # read what is exported, generated and shown
+  chromium chromium-driver python3-selenium                            # look at the HTML report
 )
 packages=("${to_build[@]}" "${to_demonstrate[@]}")
 [ "${1:-all}" = demo ] || packages+=("${to_test[@]}")

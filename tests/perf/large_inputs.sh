@@ -12,7 +12,7 @@ make -s out/release/leakwatch out/release/perf/many_snapshots
 mkdir -p "$folder"
 [ -n "$(ls "$folder")" ] || out/release/perf/many_snapshots "$folder" "${@:2}"
 echo "$(ls "$folder" | wc -l) snapshots, $(du -sm "$folder" | cut -f1) MB, load $(cut -d' ' -f1 /proc/loadavg)"
-for view in 'top -n 20' 'top -n 20 --by growth' 'tree' 'tree --bottom-up' 'peek handle_request' 'sizes' 'flame'; do
+for view in 'top -n 20' 'top -n 20 --by growth' 'tree' 'tree --bottom-up' 'peek handle_request' 'sizes' 'flame' 'export html'; do
   /usr/bin/env python3 - "$view" out/release/leakwatch $view "$folder" <<'PYTHON'
 import resource, subprocess, sys, time
 began = time.monotonic()

@@ -60,6 +60,20 @@ is_promised diff 0 diff --json base new
 is_promised check 0 check --json base --junit passed.xml
 is_promised check 1 check --json --unfreed base new --junit failed.xml
 is_promised check 1 check --json --unfreed --max-live 1 --suppressions known.supp new odd --junit mixed.xml
+
+# What the page of an HTML report carries.
+page_is_promised() {
+  local problems
+  "$build/leakwatch" export html -o "$scratch/page.html" "$@" 2>"$scratch/err"
+  sed -n 's,.*<script type="application/json" id="data">,,;s,</script>.*,,;/^{/p' "$scratch/page.html" >"$scratch/out.json"
+  if problems=$(python3 "$schema/validate.py" page "$scratch/out.json" 2>&1); then
+    ok "leakwatch export html $*"
+  else
+    failed_check "leakwatch export html $*" "$problems"
+  fi
+}
+page_is_promised "$scratch/base"
+page_is_promised "$scratch/base" "$scratch/new"
 for outcome in passed failed mixed; do is_valid_xml "$scratch/$outcome.xml" "JUnit XML of a check that $outcome"; done
 (cd "$scratch" && "$build/leakwatch" baseline -o base.json --unfreed base) >/dev/null
 cp "$scratch/base.json" "$scratch/out.json"
