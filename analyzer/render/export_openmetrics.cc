@@ -113,7 +113,8 @@ void add_drops(const Report& report, Metrics& metrics) {
   }
 }
 
-// Stacks of one place are one series. Only the largest, or the number of series would follow the code.
+// Stacks of one place are one series. Only those that leak and those that grow fastest, or the number of series would
+// follow the code.
 struct SiteSum {
   std::string labels;
   f64 live = 0, growth = 0, margin_squared = 0;
@@ -142,8 +143,10 @@ std::vector<SiteSum> largest_sites(const StackView& view, const Process& process
     sum.margin_squared += margin * margin;
     if (words_of(stack.site->verdict).leak) sum.leak_confidence = std::max(sum.leak_confidence, stack.site->confidence);
   }
-  std::stable_sort(largest.begin(), largest.end(),
-                   [](const SiteSum& a, const SiteSum& b) { return a.growth > b.growth; });
+  std::stable_sort(largest.begin(), largest.end(), [](const SiteSum& a, const SiteSum& b) {
+    const bool a_leaks = a.leak_confidence > 0, b_leaks = b.leak_confidence > 0;
+    return a_leaks != b_leaks ? a_leaks : a.growth > b.growth;
+  });
   largest.resize(std::min(most, largest.size()));
   return largest;
 }
@@ -155,7 +158,7 @@ struct SiteGauge {
 };
 
 constexpr SiteGauge kSiteGauges[] = {
-    {"leakwatch_site_live_bytes", "Bytes alive, of the places in the code that grow fastest.",
+    {"leakwatch_site_live_bytes", "Bytes alive, of the places in the code that leak or grow fastest.",
      [](const SiteSum& sum) { return sum.live; }},
     {"leakwatch_site_growth_bytes_per_second", "Net growth of these places.",
      [](const SiteSum& sum) { return sum.growth; }},
