@@ -66,8 +66,9 @@ bool fits(const ViewChoice& choice, const std::string& format, const Looked& loo
     return false;
   }
   if (format == "html" && !choice.thread.empty()) {
-    complain("export: html shows memory over time, and who allocated is known of what is alive in the end only; leave "
-             "out --thread");
+    complain(
+        "export: html shows memory over time, and who allocated is known of what is alive in the end only; leave "
+        "out --thread");
     return false;
   }
   return true;

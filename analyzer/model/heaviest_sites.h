@@ -12,7 +12,8 @@ namespace lw {
 // largest share is: of what is alive at the end, of what was at its own peak, of growth, or of all that was allocated.
 std::vector<u32> heaviest_sites(const ProcessReport& report, size_t most);
 
-// Numbers of profiles, ascending, at even distances of time, with the first, the last, and the last one before the exit.
+// Numbers of profiles, ascending, at even distances of time, with the first, the last, and the last one before the
+// exit.
 std::vector<u32> telling_profiles(const Process& process, size_t most);
 
 }  // namespace lw

@@ -4,7 +4,8 @@
 // LW_PAGE is the path of the file that assemble.py has made.
 asm(".pushsection .rodata\n"
     ".local lw_page_first, lw_page_last\n"
-    "lw_page_first: .incbin \"" LW_PAGE "\"\n"
+    "lw_page_first: .incbin \"" LW_PAGE
+    "\"\n"
     "lw_page_last:\n"
     ".popsection\n");
 extern "C" const char lw_page_first[], lw_page_last[];

@@ -15,7 +15,8 @@ function afterName(headline) {
 function drawHero(watched) {
   const json = watched.json, findings = json.findings;
   const leaks = findings.some(finding => verdictClass(watched.page, finding.verdict) === "leak");
-  const mood = leaks ? "leak" : findings.length > 0 ? "warning" : json.covered ? "healthy" : "warning";
+  const grows = json.ledger && json.ledger.agreement === "only_rss_rises";
+  const mood = leaks ? "leak" : findings.length > 0 || grows || !json.covered ? "warning" : "healthy";
   const ended = { running: "running", exit: "ended", killed: "killed" }[json.ended];
   const start = new Date(json.start_unix_ns / 1e6);
   fill(byId("hero"),
@@ -69,7 +70,7 @@ function drawCards(watched) {
 
 function card(watched, finding, number) {
   const kind = verdictClass(watched.page, finding.verdict), site = finding.site;
-  const wide = finding.course && finding.course.levels.length > 2 && finding.samples > 0;
+  const wide = finding.course && finding.course.levels.length > 2 && d3.max(finding.course.levels, level => level.live_bytes) > 0;
   return h("article", { class: "card " + kind, id: "finding-" + (number + 1), tabindex: "-1" },
     h("header", null,
       h("span", { class: "number " + findingClass(number) }, number + 1),
@@ -93,13 +94,15 @@ function factsOf(finding, kind) {
     facts.push(row(finding.verdict === "unfreed" ? "left" : "alive", aliveText(finding)));
   }
   facts.push(row("why", finding.evidence));
-  if (finding.course_text && grows) facts.push(row("course", sentence(finding.course_text) + "."));
+  if (finding.course_text && grows && !finding.thread) facts.push(row("course", sentence(finding.course_text) + "."));
   if (finding.advice) facts.push(row("do", finding.advice));
   return facts;
 }
 
 function aliveText(finding) {
-  const count = finding.live_count, about = count.low === count.high ? "" : "about ";
+  const count = finding.live_count;
+  if (finding.thread) return finding.live_bytes.estimate > 0 ? `${rangeText(finding.live_bytes, bytesText, bytesNumber)} in ${countText(count.estimate)} threads` : `${countText(count.estimate)} threads`;
+  const about = count.low === count.high ? "" : "about ";
   const stacks = finding.stacks > 1 ? `, over ${finding.stacks} stacks` : "";
   return `${rangeText(finding.live_bytes, bytesText, bytesNumber)} in ${about}${countText(count.estimate)} block${Math.round(count.estimate) === 1 ? "" : "s"}${stacks}`;
 }

@@ -7,16 +7,16 @@
 namespace lw {
 namespace {
 
-// A script element ends at "</", and "<!" could keep it from ending: within a string both can be written otherwise.
+// A script element ends at "</", and "<!" could keep it from ending. In JSON '<' stands within strings only, where it
+// can be written otherwise.
 std::string safe_in_script(const std::string& json) {
   std::string text;
   text.reserve(json.size());
-  for (size_t i = 0; i < json.size(); ++i) {
-    const char next = i + 1 < json.size() ? json[i + 1] : ' ';
-    if (json[i] == '<' && (next == '/' || next == '!')) {
+  for (const char c : json) {
+    if (c == '<') {
       text += "\\u003c";
     } else {
-      text += json[i];
+      text += c;
     }
   }
   return text;

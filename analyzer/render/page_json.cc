@@ -12,7 +12,9 @@
 namespace lw {
 namespace {
 
-constexpr size_t kMostOthers = 300, kMostWarnings = 40, kMostPrograms = 10, kMostMoments = 60;
+constexpr size_t kMostOthers = 300, kMostWarnings = 40, kMostPrograms = 10;
+// Of each process; half of it where there are several to show.
+constexpr size_t kMostMoments = 60, kFewProcesses = 3;
 constexpr size_t kMostText = 600, kMostItems = 64;
 
 // Of what nobody has bounded: names of the watched program, its command line, its stacks.
@@ -102,7 +104,8 @@ Json page_json(const HtmlContent& content, size_t most_bytes) {
   add_programs(page, content);
   const std::vector<const ProcessReport*> shown = add_processes(page, content, most_bytes / 3);
   const size_t used = std::min(most_bytes, size_of(page));
-  PageStacks stacks(content, shown, kMostMoments, most_bytes - used);
+  const size_t moments = shown.size() <= kFewProcesses ? kMostMoments : kMostMoments / 2;
+  PageStacks stacks(content, shown, moments, most_bytes - used);
   for (size_t number = 0; number < shown.size(); ++number) stacks.add_to(page["processes"][number], number);
   page["functions"] = stacks.functions();
   page["lines"] = stacks.lines();

@@ -40,7 +40,8 @@ LiveSet const& telling_live_set(const ProcessReport& report) {
 
 Subject all_sites(const ProcessReport& report) {
   Subject all{report.process, &telling_live_set(report), {}};
-  for (const Assessment& site : report.sites) all.series.insert(all.series.end(), site.series.begin(), site.series.end());
+  for (const Assessment& site : report.sites)
+    all.series.insert(all.series.end(), site.series.begin(), site.series.end());
   return all;
 }
 
@@ -63,10 +64,10 @@ Json json_of_finding(const ProcessReport& report, size_t number, const Names& na
   json["blamed"] = names[finding.stack].blamed;
   json["course_text"] = course_text(explanation.course);
   json["told_of_program"] = finding.told_of_program;
-  json["survival"] = json_of(
-      finding.series.empty()
-          ? std::vector<SurvivalPoint>{}
-          : survival_of(Subject{report.process, &judged_live_set(*report.process, finding), finding.series}));
+  json["survival"] =
+      json_of(finding.series.empty()
+                  ? std::vector<SurvivalPoint>{}
+                  : survival_of(Subject{report.process, &judged_live_set(*report.process, finding), finding.series}));
   return json;
 }
 
@@ -83,8 +84,8 @@ Json json_of_log(const Process& process) {
     high.push_back(json_number(column.live_bytes.high));
     threads.push_back(column.threads);
   }
-  return {{"t_s", times}, {"rss_bytes", rss}, {"live_bytes", live}, {"live_low", low}, {"live_high", high},
-          {"threads", threads}};
+  return {{"t_s", times},    {"rss_bytes", rss},  {"live_bytes", live},
+          {"live_low", low}, {"live_high", high}, {"threads", threads}};
 }
 
 Json json_of_parts(const Ledger& ledger) {
@@ -108,12 +109,18 @@ Json json_of_parts(const Ledger& ledger) {
 }
 
 Json json_of_receipt(const Receipt& receipt) {
-  return {{"samples", receipt.samples},       {"sampled_frees", receipt.sampled_frees},
-          {"slow_ns", receipt.slow_ns},       {"unwind_ns", receipt.unwind_ns},
-          {"dumps", receipt.dumps},           {"dump_ns", receipt.dump_ns},
-          {"longest_dump_ns", receipt.longest_dump_ns}, {"own_bytes", receipt.own_bytes},
-          {"budget_ppm", receipt.budget_ppm}, {"cpu_ns", receipt.cpu_ns},
-          {"false_hits", receipt.false_hits}, {"cold_frames", receipt.cold_frames}};
+  return {{"samples", receipt.samples},
+          {"sampled_frees", receipt.sampled_frees},
+          {"slow_ns", receipt.slow_ns},
+          {"unwind_ns", receipt.unwind_ns},
+          {"dumps", receipt.dumps},
+          {"dump_ns", receipt.dump_ns},
+          {"longest_dump_ns", receipt.longest_dump_ns},
+          {"own_bytes", receipt.own_bytes},
+          {"budget_ppm", receipt.budget_ppm},
+          {"cpu_ns", receipt.cpu_ns},
+          {"false_hits", receipt.false_hits},
+          {"cold_frames", receipt.cold_frames}};
 }
 
 Json json_of_counts(const ProcessReport& report) {
@@ -180,7 +187,10 @@ Json page_json_of(const ProcessReport& report, const Names& names) {
 
 Json page_json_of(const ProgramReport& report, const Names& names) {
   const Process& first = *report.processes.front();
-  Json json{{"name", first.name}, {"headline", headline(report, names)}, {"pids", Json::array()}, {"findings", Json::array()}};
+  Json json{{"name", first.name},
+            {"headline", headline(report, names)},
+            {"pids", Json::array()},
+            {"findings", Json::array()}};
   for (const Process* process : report.processes) json["pids"].push_back(process->pid);
   for (const Assessment& finding : report.findings) {
     if (json["findings"].size() == kMostFindings) break;

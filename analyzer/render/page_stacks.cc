@@ -73,18 +73,20 @@ Json PageStacks::json_of(const Followed& process, const ViewStack& stack) {
   const Assessment& site = *stack.site;
   Json frames = Json::array();
   for (const u32 place : view_.frames_of(stack)) frames.push_back(line_of(place));
-  Json json{{"frames", std::move(frames)},
-            {"verdict", words_of(site.verdict).word},
-            {"confidence", json_number(site.confidence)},
-            {"samples", site.samples},
-            {"live_bytes", triple(site.live_bytes)},
-            {"live_count", triple(site.live_count)},
-            {"growth", triple(site.bytes_per_s)},
-            {"allocations", json_number(site.allocated.count)},
-            {"died_by_s", json_number(site.died_by_s)},
-            {"kept", triple(site.kept)},
-            {"noise", json_number(site.allocated.bytes > 0 ? site.allocated.bytes_variance / site.allocated.bytes : 0)}};
-  if (const auto found = process.finding_of_series.find(site.series.front()); found != process.finding_of_series.end()) {
+  Json json{
+      {"frames", std::move(frames)},
+      {"verdict", words_of(site.verdict).word},
+      {"confidence", json_number(site.confidence)},
+      {"samples", site.samples},
+      {"live_bytes", triple(site.live_bytes)},
+      {"live_count", triple(site.live_count)},
+      {"growth", triple(site.bytes_per_s)},
+      {"allocations", json_number(site.allocated.count)},
+      {"died_by_s", json_number(site.died_by_s)},
+      {"kept", triple(site.kept)},
+      {"noise", json_number(site.allocated.bytes > 0 ? site.allocated.bytes_variance / site.allocated.bytes : 0)}};
+  if (const auto found = process.finding_of_series.find(site.series.front());
+      found != process.finding_of_series.end()) {
     json["finding"] = found->second;
   }
   add_levels(json, levels_at({process.report->process, &process.report->process->live, site.series}, process.moments));
@@ -127,8 +129,8 @@ void PageStacks::add_to(Json& json, size_t number) {
   Json times = Json::array();
   for (const u32 moment : process.moments) times.push_back(json_number(watched.profiles[moment].taken_s));
   const auto& sites = process.report->sites;
-  const bool before_exit =
-      watched.before_exit && std::any_of(sites.begin(), sites.end(), [](const Assessment& s) { return s.freed_at_exit; });
+  const bool before_exit = watched.before_exit &&
+                           std::any_of(sites.begin(), sites.end(), [](const Assessment& s) { return s.freed_at_exit; });
   const u32 judged = before_exit ? watched.before_exit->profile : process.moments.back();
   json["moments"] = {{"t_s", std::move(times)}, {"snapshots", process.moments}};
   json["judged"] = std::find(process.moments.begin(), process.moments.end(), judged) - process.moments.begin();

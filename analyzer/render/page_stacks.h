@@ -27,7 +27,7 @@ class PageStacks {
  private:
   struct Followed {
     const ProcessReport* report;
-    std::vector<u32> moments;                 // numbers of profiles
+    std::vector<u32> moments;                  // numbers of profiles
     std::vector<const ViewStack*> candidates;  // weightiest first
     std::unordered_map<u32, size_t> finding_of_series;
     std::vector<u32> shown;  // series

@@ -2,10 +2,10 @@
 // A program whose function has a name that would be a script: run.py renames it in the object file.
 #include <stdlib.h>
 
-void *keep[4000];
+void* keep[4000];
 
-__attribute__((noinline)) void *renamed_function(size_t bytes) {
-  void *block = malloc(bytes);
+__attribute__((noinline)) void* renamed_function(size_t bytes) {
+  void* block = malloc(bytes);
   __asm__ volatile("" : "+r"(block));
   return block;
 }
