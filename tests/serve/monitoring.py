@@ -95,7 +95,7 @@ def prometheus_scrapes_and_answers(sidecar, place):
     configuration = configuration.replace("127.0.0.1:6060", sidecar.url[len("http://"):]).replace("30s", "1s")
     configuration = configuration.replace("1s\n", "1s\n    scrape_timeout: 1s\n", 1)
     with open(os.path.join(place, "prometheus.yml"), "w", encoding="utf-8") as file:
-        file.write(configuration)
+        file.write("global: {evaluation_interval: 1s}\n" + configuration)
     shutil.copy(ALERTS, place)
     port = free_port()
     command = ["prometheus", f"--config.file={place}/prometheus.yml", f"--storage.tsdb.path={place}/prometheus",
