@@ -235,12 +235,14 @@ install: build $(SHARE)/.written ## install into PREFIX (default /usr/local), be
 	install -m 755 $(OUT)/libleakwatch.so $(DESTDIR)$(PREFIX)/lib/libleakwatch.so
 	install -m 644 $(OUT)/libleakwatch_selftest.so $(DESTDIR)$(PREFIX)/lib/libleakwatch_selftest.so
 	install -m 644 interposer/leakwatch.h $(DESTDIR)$(PREFIX)/include/leakwatch.h
-	install -m 644 README.md docs/*.md docs/*.png $(DESTDIR)$(PREFIX)/share/doc/leakwatch/
+	install -m 644 README.md docs/*.md docs/*.png docs/*.svg $(DESTDIR)$(PREFIX)/share/doc/leakwatch/
+	install -d $(DESTDIR)$(PREFIX)/share/leakwatch/monitoring
+	install -m 644 examples/monitoring/* $(DESTDIR)$(PREFIX)/share/leakwatch/monitoring/
 	cd $(SHARE) && find * -type f -exec install -D -m 644 {} $(abspath $(DESTDIR)$(PREFIX))/share/{} \;
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/leakwatch $(DESTDIR)$(PREFIX)/lib/libleakwatch.so \
 	    $(DESTDIR)$(PREFIX)/lib/libleakwatch_selftest.so $(DESTDIR)$(PREFIX)/include/leakwatch.h
-	rm -rf $(DESTDIR)$(PREFIX)/share/doc/leakwatch
+	rm -rf $(DESTDIR)$(PREFIX)/share/doc/leakwatch $(DESTDIR)$(PREFIX)/share/leakwatch
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man1/leakwatch.1 $(DESTDIR)$(PREFIX)/share/man/man1/leakwatch-*.1 \
 	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/leakwatch \
 	    $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_leakwatch \

@@ -85,6 +85,7 @@ if [ -f tests/golden/run.sh ]; then suite golden bash tests/golden/run.sh; else 
 suite schema bash tests/schema/run.sh
 page() { make -s -j2 build out/release/golden/server out/release/perf/many_snapshots && /usr/bin/python3 tests/page/run.py; }  # the distribution's: it has its selenium
 suite page page
+suite serve python3 tests/serve/run.py
 if [ -f tests/fuzz/run.sh ]; then suite fuzz fuzz_shortly; else absent fuzz; fi
 suite checks bash tests/checks/lint.sh --quick
 soak() { make -s -j2 out/release/soak/workload && python3 tests/soak/soak.py --seconds 60; }

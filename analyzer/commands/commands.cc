@@ -22,6 +22,7 @@ constexpr Command kCommands[] = {
     {"memory", "memory over time, as a chart", memory_command},
     {"flame", "a flame graph, as one SVG file", flame_command},
     {"export", "for pprof, speedscope, Perfetto, Prometheus and others", export_command},
+    {"serve", "live, over HTTP: for go tool pprof, Prometheus and browsers", serve_command},
     {"trend", "growth per line of code over time, and where it leads", trend_command},
     {"diff", "what changed between two sets of snapshots", diff_command},
     {"check", "for CI: exit status 1 if there are findings", check_command},

@@ -42,6 +42,7 @@ int lifetimes_command(const Arguments& arguments);
 int memory_command(const Arguments& arguments);
 int flame_command(const Arguments& arguments);
 int export_command(const Arguments& arguments);
+int serve_command(const Arguments& arguments);
 int merge_command(const Arguments& arguments);
 int diff_command(const Arguments& arguments);
 int trend_command(const Arguments& arguments);

@@ -13,8 +13,6 @@
 namespace lw {
 namespace {
 
-constexpr size_t kMostMetricSites = 20;
-
 struct Format {
   const char* name;
   const char* summary;
@@ -22,13 +20,12 @@ struct Format {
 };
 
 constexpr Format kFormats[] = {
-    {"pprof", "profile.proto for `go tool pprof`", pprof_export},
+    {"pprof", "profile.proto for `go tool pprof`", [](const ExportContent& content) { return pprof_export(content); }},
     {"folded", "stacks on a line each, for flamegraph.pl", folded_export},
     {"speedscope", "for speedscope.app", speedscope_export},
     {"perfetto", "the memory log as a trace, for ui.perfetto.dev", perfetto_export},
     {"csv", "a line per site", csv_export},
-    {"openmetrics", "gauges for Prometheus",
-     [](const ExportContent& content) { return openmetrics_export(content, kMostMetricSites); }},
+    {"openmetrics", "gauges for Prometheus", [](const ExportContent& content) { return openmetrics_export(content); }},
     {"massif", "for ms_print and massif-visualizer", massif_export},
     {"json", "what `report --json` says", nullptr},
     {"html", "the report as one page for a browser, with pictures", nullptr},

@@ -20,7 +20,9 @@ std::string hexadecimal(const std::string& bytes) {
 class StackNamer {
  public:
   StackNamer(const CodeTable& code, const SymbolChoice& choice)
-      : code_(code), symbolizer_(choice.options()), names_(code.frame_count()) {
+      : code_(code),
+        symbolizer_(choice.kept ? choice.kept : std::make_shared<Symbolizer>(choice.options())),
+        names_(code.frame_count()) {
     rules_.wrappers = choice.wrappers;
     rules_.well_known_wrappers = !choice.only_declared_wrappers;
   }
@@ -44,7 +46,7 @@ class StackNamer {
   }
 
   NamedCode take_names() { return std::move(names_); }
-  std::vector<std::string> notes() const { return symbolizer_.notes(); }
+  std::vector<std::string> notes() const { return symbolizer_->notes(); }
 
  private:
   static BlameFrame blame_frame_of(const NamedFrame& frame) {
@@ -73,7 +75,7 @@ class StackNamer {
     named.module = module.name;
     named.build_id = hexadecimal(module.build_id);
     NamedFrames chain;
-    for (const SourceFrame& source : symbolizer_.frames_at({module.path, module.build_id}, frame.offset)) {
+    for (const SourceFrame& source : symbolizer_->frames_at({module.path, module.build_id}, frame.offset)) {
       named.named = !source.function.empty();
       named.function = named.named ? source.function : fmt::format("{}+{:#x}", named.module, frame.offset);
       named.linkage_name = source.linkage_name;
@@ -87,7 +89,7 @@ class StackNamer {
   }
 
   const CodeTable& code_;
-  Symbolizer symbolizer_;
+  std::shared_ptr<Symbolizer> symbolizer_;
   BlameRules rules_;
   NamedCode names_;
 };

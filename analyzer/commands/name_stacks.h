@@ -2,6 +2,7 @@
 // Stacks → names, through the symbolizer. Each frame is looked up once, however many stacks contain it.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ struct SymbolChoice {
   std::vector<std::string> debug_paths;
   bool full_names = false;
   bool debuginfod = false;
+  // For verbs that look again and again: answers stay from one look to the next. Nothing: each look asks anew.
+  std::shared_ptr<Symbolizer> kept = {};
 
   void add_to(Options& options);
   SymbolizeOptions options() const;

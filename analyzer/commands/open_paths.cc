@@ -12,7 +12,6 @@
 
 #include "analyzer/base/proc.h"
 #include "analyzer/base/progress.h"
-#include "analyzer/commands/live_file.h"
 #include "analyzer/model/load_profile.h"
 #include "snapshot/reader_merged.h"
 
@@ -28,23 +27,7 @@ struct NaturalOrder {
 };
 using Files = std::set<std::string, NaturalOrder>;
 
-bool is_pid(const std::string& word) {
-  return !word.empty() && word.size() <= 10 && word.find_first_not_of("0123456789") == std::string::npos &&
-         !fs::exists(word);
-}
-
 bool is_ours(const fs::path& path) { return path.extension() == ".lws" || path.extension() == ".live"; }
-
-// The snapshots that one process has left in its folder: leakwatch.NAME.PID.SEQ.lws, PID perhaps with a further part.
-void add_snapshots_of(const LiveFile& live, Files& files) {
-  std::error_code error;
-  const std::string prefix = fmt::format("leakwatch.{}.{}", live.name, live.pid);
-  for (const fs::directory_entry& entry : fs::directory_iterator(live.directory, error)) {
-    const std::string name = entry.path().filename().string();
-    const bool fits = name.starts_with(prefix) && name.size() > prefix.size() && std::strchr(".-", name[prefix.size()]);
-    if (fits && entry.path().extension() == ".lws") files.insert(entry.path().string());
-  }
-}
 
 class Opener {
  public:
@@ -103,7 +86,8 @@ class Opener {
       return;
     }
     files_.insert(found.file->path);
-    add_snapshots_of(*found.file, files_);
+    const std::vector<std::string> written = snapshots_of(*found.file);
+    files_.insert(written.begin(), written.end());
     start_ticks_asked_for_.insert(found.file->start_ticks);
   }
 
@@ -146,6 +130,24 @@ class Opener {
 };
 
 }  // namespace
+
+bool is_pid(const std::string& word) {
+  return !word.empty() && word.size() <= 10 && word.find_first_not_of("0123456789") == std::string::npos &&
+         !fs::exists(word);
+}
+
+// leakwatch.NAME.PID.SEQ.lws, PID perhaps with a further part.
+std::vector<std::string> snapshots_of(const LiveFile& live) {
+  std::error_code error;
+  Files files;
+  const std::string prefix = fmt::format("leakwatch.{}.{}", live.name, live.pid);
+  for (const fs::directory_entry& entry : fs::directory_iterator(live.directory, error)) {
+    const std::string name = entry.path().filename().string();
+    const bool fits = name.starts_with(prefix) && name.size() > prefix.size() && std::strchr(".-", name[prefix.size()]);
+    if (fits && entry.path().extension() == ".lws") files.insert(entry.path().string());
+  }
+  return {files.begin(), files.end()};
+}
 
 std::vector<std::string> files_changed_since(const std::string& folder, u64 unix_s) {
   std::error_code error;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "analyzer/commands/live_file.h"
 #include "analyzer/model/profile.h"
 
 namespace lw {
@@ -13,6 +14,12 @@ struct Opened {
   Observation observation;
   std::vector<std::string> complaints;  // one sentence per thing that could not be read; not empty = exit status 3
 };
+
+// A number that is no file's name.
+bool is_pid(const std::string& word);
+
+// The snapshots that one process has left in its folder, in the order of time.
+std::vector<std::string> snapshots_of(const LiveFile& live);
 
 // Snapshots and live files of a folder, and live files elsewhere whose snapshots go there; snapshots only if they were
 // written at that time (seconds of the wall clock) or later.

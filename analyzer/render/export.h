@@ -19,9 +19,18 @@ struct ExportContent {
   bool with_wrappers;     // keep the allocator's own frames where a format has its own stacks
 };
 
+struct PprofChoice {
+  const char* shown = "inuse_space";  // the sample type that is shown unless another is asked for
+  // Not 0: only what has changed since then. Whose thread it was is not known of that; growth is that of this time.
+  u64 since_unix_ns = 0;
+};
+
 // A gzipped profile.proto (google/pprof). Sample types as in Go's heap profiles, and growth_per_hour in bytes; labels
 // process, pid, verdict, and thread for what is alive.
-std::string pprof_export(const ExportContent& content);
+std::string pprof_export(const ExportContent& content, const PprofChoice& choice = {});
+
+// The same four sums as text, as Go's `?debug=1` has it. The view wants to be by lines.
+std::string heap_text_export(const ExportContent& content, const PprofChoice& choice = {});
 
 // "main;serve;Cache::put 1234" per stack, outermost first (brendangregg/FlameGraph). In whole units: bytes, blocks,
 // bytes a second; what rounds to nothing, or is below it, is left out.
@@ -37,9 +46,9 @@ std::string perfetto_export(const ExportContent& content);
 // A line per site with every number and its limits (RFC 4180).
 std::string csv_export(const ExportContent& content);
 
-// OpenMetrics text; also valid for Prometheus, so without counters' own rules about names. `most_sites`: series per
-// process that carry a site's name.
-std::string openmetrics_export(const ExportContent& content, size_t most_sites);
+// OpenMetrics text; also valid for Prometheus, so without counters' own rules about names. `most_sites`: places per
+// process that have series of their own.
+std::string openmetrics_export(const ExportContent& content, size_t most_sites = 20);
 
 // massif's output file, of one process: its snapshots, and the tree of what is alive at the last one.
 std::string massif_export(const ExportContent& content);

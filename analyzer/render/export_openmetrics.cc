@@ -5,15 +5,20 @@
 #include <cmath>
 
 #include "analyzer/render/export.h"
+#include "analyzer/render/xml.h"
 
 namespace lw {
 namespace {
 
-std::string escaped(const std::string& text) {
+// A label that is no UTF-8 would cost Prometheus the whole scrape.
+std::string escaped(std::string_view text) {
   std::string result;
-  for (const char c : text) {
-    if (c == '\\' || c == '"') result += '\\';
-    result += c == '\n' ? ' ' : c;
+  while (!text.empty()) {
+    const size_t length = character_length(text);
+    const std::string_view character = text.substr(0, std::max(length, size_t{1}));
+    if (character == "\\" || character == "\"") result += '\\';
+    result += length == 0 ? "?" : character == "\n" || character == "\r" ? " " : character;
+    text.remove_prefix(character.size());
   }
   return result;
 }
@@ -51,7 +56,14 @@ const MemoryPoint& newest_point(const ProcessReport& report) {
   return report.process->memory.empty() ? kNone : report.process->memory.back();
 }
 
+u64 memory_limit_of(const Process& process) {
+  const u64 group = process.memory.empty() ? 0 : process.memory.back().cgroup_limit;
+  return group == 0 ? process.memory_total : std::min(group, process.memory_total);
+}
+
 constexpr Gauge kGauges[] = {
+    {"leakwatch_target_up", "1 while the process runs; 0: the other numbers are as at its end.",
+     [](const ProcessReport& r) { return r.process->ended == Ended::kRunning ? 1.0 : 0.0; }},
     {"leakwatch_live_bytes", "Bytes alive in malloc, estimated.",
      [](const ProcessReport& r) { return r.ledger.live_bytes.value; }},
     {"leakwatch_live_bytes_low", "Lower limit of leakwatch_live_bytes (95 percent).",
@@ -60,6 +72,8 @@ constexpr Gauge kGauges[] = {
      [](const ProcessReport& r) { return r.ledger.live_bytes.high; }},
     {"leakwatch_rss_bytes", "Resident memory of the process.",
      [](const ProcessReport& r) { return r.ledger.rss_bytes; }},
+    {"leakwatch_memory_limit_bytes", "Memory that there is for it: its control group's limit, or the machine's memory.",
+     [](const ProcessReport& r) { return static_cast<f64>(memory_limit_of(*r.process)); }},
     {"leakwatch_allocator_free_bytes", "Bytes that the allocator holds and has not handed out, as it says.",
      [](const ProcessReport& r) { return static_cast<f64>(newest_point(r).allocator_free); }},
     {"leakwatch_allocation_calls", "Allocations since the start of the process, exact.",
@@ -74,6 +88,8 @@ constexpr Gauge kGauges[] = {
      [](const ProcessReport& r) { return r.cost.cpu_share; }},
     {"leakwatch_own_bytes", "Memory of leakwatch itself in the process.",
      [](const ProcessReport& r) { return r.cost.own_bytes; }},
+    {"leakwatch_dropped_ratio", "Share of the allocated bytes that could not be followed.",
+     [](const ProcessReport& r) { return r.cost.dropped_share; }},
 };
 
 void add_verdicts(const Report& report, Metrics& metrics) {
@@ -97,10 +113,14 @@ void add_drops(const Report& report, Metrics& metrics) {
   }
 }
 
-// Stacks of one place are one series. Only the largest, or the number of series would follow the code.
+// Stacks of one place are one series. Only those that leak and those that grow fastest, or the number of series would
+// follow the code.
 struct SiteSum {
   std::string labels;
   f64 live = 0, growth = 0, margin_squared = 0;
+  f64 leak_confidence = 0;  // 0: no verdict calls it a leak
+
+  f64 margin() const { return std::sqrt(margin_squared); }
 };
 
 std::vector<SiteSum> largest_sites(const StackView& view, const Process& process, size_t most) {
@@ -121,26 +141,44 @@ std::vector<SiteSum> largest_sites(const StackView& view, const Process& process
     sum.live += stack.site->live_bytes.value;
     sum.growth += stack.site->bytes_per_s.value;
     sum.margin_squared += margin * margin;
+    if (words_of(stack.site->verdict).leak) sum.leak_confidence = std::max(sum.leak_confidence, stack.site->confidence);
   }
-  std::stable_sort(largest.begin(), largest.end(),
-                   [](const SiteSum& a, const SiteSum& b) { return a.growth > b.growth; });
+  std::stable_sort(largest.begin(), largest.end(), [](const SiteSum& a, const SiteSum& b) {
+    const bool a_leaks = a.leak_confidence > 0, b_leaks = b.leak_confidence > 0;
+    return a_leaks != b_leaks ? a_leaks : a.growth > b.growth;
+  });
   largest.resize(std::min(most, largest.size()));
   return largest;
 }
+
+struct SiteGauge {
+  const char* name;
+  const char* help;
+  f64 (*value)(const SiteSum& sum);
+};
+
+constexpr SiteGauge kSiteGauges[] = {
+    {"leakwatch_site_live_bytes", "Bytes alive, of the places in the code that leak or grow fastest.",
+     [](const SiteSum& sum) { return sum.live; }},
+    {"leakwatch_site_growth_bytes_per_second", "Net growth of these places.",
+     [](const SiteSum& sum) { return sum.growth; }},
+    {"leakwatch_site_growth_low_bytes_per_second", "Lower limit of the growth (95 percent).",
+     [](const SiteSum& sum) { return sum.growth - sum.margin(); }},
+    {"leakwatch_site_growth_high_bytes_per_second", "Upper limit of the growth (95 percent).",
+     [](const SiteSum& sum) { return sum.growth + sum.margin(); }},
+    {"leakwatch_site_leak_confidence", "How sure it is that these places leak; 0: nothing says so.",
+     [](const SiteSum& sum) { return sum.leak_confidence; }},
+};
 
 void add_sites(const ExportContent& content, size_t most_sites, Metrics& metrics) {
   std::vector<SiteSum> sums;
   for (const ProcessReport& process : content.report.processes) {
     for (SiteSum& sum : largest_sites(content.view, *process.process, most_sites)) sums.push_back(std::move(sum));
   }
-  metrics.begin("leakwatch_site_live_bytes", "Bytes alive, of the places in the code that grow fastest.");
-  for (const SiteSum& sum : sums) metrics.add(sum.labels, sum.live);
-  metrics.begin("leakwatch_site_growth_bytes_per_second", "Net growth of these places.");
-  for (const SiteSum& sum : sums) metrics.add(sum.labels, sum.growth);
-  metrics.begin("leakwatch_site_growth_low_bytes_per_second", "Lower limit of the growth (95 percent).");
-  for (const SiteSum& sum : sums) metrics.add(sum.labels, sum.growth - std::sqrt(sum.margin_squared));
-  metrics.begin("leakwatch_site_growth_high_bytes_per_second", "Upper limit of the growth (95 percent).");
-  for (const SiteSum& sum : sums) metrics.add(sum.labels, sum.growth + std::sqrt(sum.margin_squared));
+  for (const SiteGauge& gauge : kSiteGauges) {
+    metrics.begin(gauge.name, gauge.help);
+    for (const SiteSum& sum : sums) metrics.add(sum.labels, gauge.value(sum));
+  }
 }
 
 }  // namespace

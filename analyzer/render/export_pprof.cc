@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <unordered_map>
 
+#include "analyzer/model/heap_change.h"
 #include "analyzer/render/export.h"
 #include "analyzer/render/pprof_fields.h"
 #include "snapshot/weight.h"
@@ -51,11 +52,16 @@ using Values = std::array<f64, 5>;
 
 class PprofWriter {
  public:
-  explicit PprofWriter(const ExportContent& content) : content_(content), profile_(bytes_) { string(""); }
+  PprofWriter(const ExportContent& content, const PprofChoice& choice)
+      : content_(content), choice_(choice), profile_(bytes_) {
+    string("");
+  }
 
   std::string write() {
     add_sample_types();
-    for (const ViewStack& stack : content_.view.stacks) add_site(stack);
+    for (const ViewStack& stack : content_.view.stacks) {
+      choice_.since_unix_ns == 0 ? add_site(stack) : add_change(stack);
+    }
     add_modules();
     add_facts();
     for (const std::string& text : strings_) profile_.add_string(Profile_::string_table, text);
@@ -102,6 +108,14 @@ class PprofWriter {
       }
     }
     for (const auto& [thread, values] : by_thread) add_sample(stack, locations, thread, values);
+  }
+
+  void add_change(const ViewStack& stack) {
+    const HeapSums change = heap_change(*stack.process, *stack.site, choice_.since_unix_ns);
+    const f64 hours = change_lasted_s(*stack.process, choice_.since_unix_ns) / 3600;
+    add_sample(stack, locations_of(content_.observation.code[stack.site->stack]), "",
+               {change.allocated_count, change.allocated_bytes, change.live_count, change.live_bytes,
+                hours > 0 ? change.live_bytes / hours : 0});
   }
 
   void add_sample(const ViewStack& stack, const std::vector<u64>& locations, const std::string& thread,
@@ -218,7 +232,7 @@ class PprofWriter {
     u64 start_unix_ns = ~u64{0}, end_unix_ns = 0, interval = 0;
     for (const ProcessReport& report : content_.report.processes) {
       const Process& process = *report.process;
-      start_unix_ns = std::min(start_unix_ns, process.start_unix_ns);
+      start_unix_ns = std::min(start_unix_ns, std::max(process.start_unix_ns, choice_.since_unix_ns));
       end_unix_ns = std::max(end_unix_ns, process.newest().taken_unix_ns);
       interval = std::max(interval, process.newest().interval);
     }
@@ -231,10 +245,11 @@ class PprofWriter {
     profile_.add_int64(Profile_::period, static_cast<i64>(interval));
     const i64 comment[] = {string("leakwatch " LW_VERSION)};
     profile_.add_packed_int64(Profile_::comment, std::begin(comment), std::end(comment));
-    profile_.add_int64(Profile_::default_sample_type, string("inuse_space"));
+    profile_.add_int64(Profile_::default_sample_type, string(choice_.shown));
   }
 
   const ExportContent& content_;
+  const PprofChoice& choice_;
   std::string bytes_;
   protozero::pbf_builder<Profile_> profile_;
   std::vector<std::string> strings_;
@@ -247,6 +262,8 @@ class PprofWriter {
 
 }  // namespace
 
-std::string pprof_export(const ExportContent& content) { return PprofWriter(content).write(); }
+std::string pprof_export(const ExportContent& content, const PprofChoice& choice) {
+  return PprofWriter(content, choice).write();
+}
 
 }  // namespace lw

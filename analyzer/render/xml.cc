@@ -4,8 +4,21 @@
 namespace lw {
 namespace {
 
-// Length of the UTF-8 sequence at the beginning of the text, 0 if it is none that XML allows.
-size_t sequence_length(std::string_view text) {
+std::string_view written(std::string_view sequence) {
+  if (sequence == "&") return "&amp;";
+  if (sequence == "<") return "&lt;";
+  if (sequence == ">") return "&gt;";
+  if (sequence == "\"") return "&quot;";
+  if (sequence == "'") return "&apos;";
+  if (sequence == "\n") return "&#10;";
+  if (sequence == "\r") return "&#13;";
+  if (sequence == "\t") return "&#9;";
+  return sequence;
+}
+
+}  // namespace
+
+size_t character_length(std::string_view text) {
   const auto byte = [&](size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
   const unsigned first = byte(0);
   if (first < 0x80) return first >= 0x20 || first == '\t' || first == '\n' || first == '\r';
@@ -23,24 +36,10 @@ size_t sequence_length(std::string_view text) {
   return too_long || no_character ? 0 : length;
 }
 
-std::string_view written(std::string_view sequence) {
-  if (sequence == "&") return "&amp;";
-  if (sequence == "<") return "&lt;";
-  if (sequence == ">") return "&gt;";
-  if (sequence == "\"") return "&quot;";
-  if (sequence == "'") return "&apos;";
-  if (sequence == "\n") return "&#10;";
-  if (sequence == "\r") return "&#13;";
-  if (sequence == "\t") return "&#9;";
-  return sequence;
-}
-
-}  // namespace
-
 std::string xml_text(std::string_view text) {
   std::string xml;
   while (!text.empty()) {
-    const size_t length = sequence_length(text);
+    const size_t length = character_length(text);
     xml += length == 0 ? "?" : written(text.substr(0, length));
     text.remove_prefix(length == 0 ? 1 : length);
   }

@@ -11,4 +11,7 @@ namespace lw {
 // would lose them); control characters and bytes that are no UTF-8, for which XML has no way, become "?".
 std::string xml_text(std::string_view text);
 
+// Bytes of the character at the beginning of the text; 0 if it is a control character, or no UTF-8.
+size_t character_length(std::string_view text);
+
 }  // namespace lw

@@ -5,7 +5,7 @@ set -eu
 to_build=(
   g++ make git python3 binutils                                        # the build
   libunwind-dev libxxhash-dev libdw-dev libelf-dev libdebuginfod-dev   # stacks, identity, symbols
-  libfmt-dev libcli11-dev nlohmann-json3-dev zlib1g-dev liblzma-dev libprotozero-dev  # the analyzer
+  libfmt-dev libcli11-dev nlohmann-json3-dev zlib1g-dev liblzma-dev libprotozero-dev libmicrohttpd-dev  # the analyzer
   node-d3-array node-d3-axis node-d3-collection node-d3-color node-d3-format node-d3-interpolate node-d3-path
   node-d3-scale node-d3-selection node-d3-shape                        # the page of the HTML report
 )

@@ -34,7 +34,7 @@ analyzer/render       -> analyzer/model analyzer/base snapshot/layout.h
 analyzer/render/export_pprof -> snapshot/weight.h
 analyzer/render/html_report -> analyzer/page/page.h
 analyzer/render/inspect -> snapshot/reader.h
-analyzer/commands     -> analyzer/model analyzer/symbolize analyzer/reach analyzer/render analyzer/base snapshot
+analyzer/commands     -> analyzer/model analyzer/symbolize analyzer/reach analyzer/render analyzer/http analyzer/base snapshot
 analyzer/main         -> analyzer/commands analyzer/base
 """
 
