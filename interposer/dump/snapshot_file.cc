@@ -14,6 +14,7 @@
 #include "interposer/platform/log.h"
 #include "interposer/platform/options.h"
 #include "interposer/platform/syscalls.h"
+#include "interposer/state/mapped_regions.h"
 #include "interposer/state/memory_log.h"
 #include "interposer/state/process.h"
 #include "snapshot/encode.h"
@@ -163,6 +164,7 @@ bool write_snapshot(DumpReason reason) {
   LiveHeader& live = *process().live;
   if (!is_intact()) return false;
   const u64 began_ns = monotonic_ns();
+  measure_regions();
   log_memory(began_ns, false);
   measure_residence();
   live.receipt.own_bytes = own_resident_bytes();

@@ -33,6 +33,15 @@ struct Newborn {
 };
 inline constexpr u32 kNewborns = 256;
 
+// A region that the program has mapped: see mapped_regions.h.
+struct MappedRegion {
+  u64 start;  // its marks in the low bits; 0 = free place
+  u64 end;
+  u64 resident;
+  f64 stands_for;
+};
+inline constexpr u32 kMappedRegions = 8192;
+
 enum class Stage : u32 {
   kUnknown = 0,   // nothing decided: a new process, or a child just forked
   kStarting = 1,  // some thread is making the live file
@@ -98,6 +107,7 @@ struct Process {
   u16 stack_cells[kStackCells];
   u16 release_cells[kReleaseCells];
   Newborn newborns[kNewborns];
+  u32 regions_high;  // places of mapped regions at and above this number were never used
 
   // Sum of what leakwatch_tick() was called with. A cache line of its own: a program may call it for every request.
   alignas(64) u64 work;
@@ -109,6 +119,7 @@ struct alignas(4096) WipedPages {
   Process process;
   ThreadSlot nobodys;                     // of all threads that have none of their own yet
   alignas(4096) u8 filter[kFilterBytes];  // address_filter.h
+  MappedRegion regions[kMappedRegions];   // mapped_regions.h
   alignas(4096) ThreadSlot slots[kThreadSlots];
   u64 selves[kThreadSlots];  // the pthread_t of each slot's owner, which is its thread pointer
 };

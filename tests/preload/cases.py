@@ -124,6 +124,15 @@ DOOR_CASES = [
     Case("statically_linked_allocator", plan=BRIEFLY, covered=False, says=("brings its own malloc",)),
 ]
 
+# Of 20 and 21 pages.
+MAPPED_A, MAPPED_B = 81920, 86016
+MAPPINGS = [
+    Case("maps_its_own_memory", plan=DOORS, live={MAPPED_A: 8, MAPPED_B: 7}, look="mapped_by_the_program"),
+    Case("maps_memory_in_odd_places", live={MAPPED_A: 3, MAPPED_B: 4}, others=1,
+         others_live=({-MAPPED_A: 2, MAPPED_B: 1},)),
+    Case("allocator_maps_for_itself", plan=DOORS, live=W(4), look="nothing_mapped"),
+]
+
 EARLY_AND_LATE = [
     Case("allocations_before_main", note="library behind", behind=("early_constructor",), live={80002: 1, 81002: 1}),
     Case("allocations_before_main", note="library before", before=("early_constructor",), live={80002: 1, 81002: 1}),
@@ -334,7 +343,8 @@ ALSO_LINKED = set("""
     exceptions_while_sampling allocations_before_main plugins_at_the_same_address exceptions_across_libraries
     thread_local_destructors allocations_after_main fork_while_others_allocate prefork_workers fork_from_a_thread
     ten_thousand_short_threads blocks_change_hands_between_threads main_leaves_by_pthread_exit malloc_on_a_sigaltstack
-    setjmp_and_longjmp coroutines_change_threads deep_recursion
+    setjmp_and_longjmp coroutines_change_threads deep_recursion maps_its_own_memory maps_memory_in_odd_places
+    allocator_maps_for_itself
     """.split())
 
 
@@ -343,7 +353,7 @@ def linked_too(case):
     return replace(case, plan={**case.plan, **linked}) if case.program in ALSO_LINKED else case
 
 
-CASES = [linked_too(case) for case in (*DOOR_CASES, *ORIGINS, *EARLY_AND_LATE, *PROCESSES, *THREADS, *SIGNALS_AND_STACKS,
+CASES = [linked_too(case) for case in (*DOOR_CASES, *MAPPINGS, *ORIGINS, *EARLY_AND_LATE, *PROCESSES, *THREADS, *SIGNALS_AND_STACKS,
                                        *LIMITS, *SETTINGS, *TRIGGERS)]
 
 
