@@ -102,7 +102,8 @@ u64 admit_mapping(u64 size) {
   prepare_to_draw(slot);
   const u64 interval = load_relaxed(process().interval);
   const f64 dice = static_cast<f64>(next_random(slot.random) >> 11) * 0x1p-53;
-  if (dice >= inclusion_probability(size, interval) || !start_if_needed(slot)) return 0;
+  const bool hardly = dice * static_cast<f64>(interval) >= static_cast<f64>(size);  // 1 - exp(-x) is less than x
+  if (hardly || dice >= inclusion_probability(size, interval) || !start_if_needed(slot)) return 0;
   slot.began_ns = monotonic_ns();
   return interval;
 }

@@ -45,11 +45,18 @@ bool is_private_memory(u64 address) {
   return question.answer;
 }
 
+void note_reserved(u64 start, u64 bytes, u32 marks) {
+  if (!watching()) return;
+  Unmapping(start, bytes).was_missed();
+  enter_region({start, start + bytes, marks, 1});
+}
+
 // A region that was just made. `before`: the sample of what it was resized from.
 void record_region(u64 start, u64 bytes, u32 marks, u64 interval, const LiveSample* before) {
   const bool chain = before != nullptr && (before->flags & kSampleInherited) == 0;
   const u16 reallocs = !chain ? 0 : static_cast<u16>(before->reallocs + (before->reallocs != 0xFFFF ? 1 : 0));
   const Weight weight = weight_of(bytes, interval);
+  Unmapping(start, bytes).was_missed();
   if (!enter_region({start, start + bytes, marks, weight.count})) {
     count_drop(DropReason::kLiveIndexFull, weight.bytes);
     return;
@@ -60,23 +67,15 @@ void record_region(u64 start, u64 bytes, u32 marks, u64 interval, const LiveSamp
 
 void note_region(const void* at, u64 bytes, u32 marks) {
   const u64 start = reinterpret_cast<u64>(at), whole = whole_pages(bytes);
-  if (any_regions()) Unmapping(start, whole).was_missed();
-  if ((marks & kRegionReserved) != 0) {
-    if (watching()) enter_region({start, start + whole, marks, 1});
-    return;
-  }
+  if ((marks & kRegionReserved) != 0) return note_reserved(start, whole, marks);
   const u64 interval = admit_mapping(whole);
   if (interval != 0) record_region(start, whole, marks, interval, nullptr);
 }
 
 void note_resized(const void* at, u64 bytes, const Unmapping& from) {
   const u64 start = reinterpret_cast<u64>(at), whole = whole_pages(bytes);
-  if (any_regions()) Unmapping(start, whole).was_missed();
   const Region* region = from.region();
-  if (region != nullptr && (region->marks & kRegionReserved) != 0) {
-    enter_region({start, start + whole, region->marks, 1});
-    return;
-  }
+  if (region != nullptr && (region->marks & kRegionReserved) != 0) return note_reserved(start, whole, region->marks);
   const u64 interval = admit_mapping(whole);
   if (interval == 0 || (region == nullptr && !is_private_memory(start))) return;
   record_region(start, whole, region != nullptr ? region->marks : 0, interval, from.sample());

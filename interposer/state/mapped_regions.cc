@@ -30,7 +30,7 @@ bool fill(MappedRegion& place, const Region& region) {
 }
 
 bool overlaps(const MappedRegion& place, u64 word, u64 start, u64 end) {
-  return address_in(word) < end && load_relaxed(place.end) > start;
+  return word < end && load_relaxed(place.end) > start;  // marks are less than a page
 }
 
 // The two numbers of a place that others may be changing: looked at as one, or not at all.
@@ -57,10 +57,11 @@ bool enter_region(const Region& region) {
 }
 
 bool take_region(u64 start, u64 end, Region* region) {
-  for (u32 i = 0; i < places_in_use(); ++i) {
+  const u32 count = places_in_use();
+  for (u32 i = 0; i < count; ++i) {
     MappedRegion& place = g_wiped.regions[i];
     const u64 word = load_acquire(place.start);
-    if (is_free_or_held(word) || !overlaps(place, word, start, end)) continue;
+    if (!overlaps(place, word, start, end) || is_free_or_held(word)) continue;
     if (!replace(place.start, word, word | kHeld)) continue;
     const bool still = overlaps(place, word, start, end);  // it may have been another region's place meanwhile
     if (still) {
