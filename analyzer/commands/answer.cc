@@ -26,6 +26,21 @@ std::vector<StackNumber> stacks_to_name(const Answer& answer, const AnswerChoice
   return stacks;
 }
 
+// By the reason that most of it was dropped for: what happened, and what to do about it.
+std::string why_not_followed(const Process& process) {
+  const auto less = [](const Drop& a, const Drop& b) { return a.bytes < b.bytes; };
+  const std::string& reason = std::max_element(process.drops.begin(), process.drops.end(), less)->reason;
+  const auto is = [&](DropReason known) { return reason == drop_reason_name(known); };
+  if (is(DropReason::kMissedFree)) {
+    return "was given back in ways that leakwatch does not see (another free than the program's, a system call): until "
+           "its addresses came again it seemed to be alive";
+  }
+  if (is(DropReason::kMuted)) return "came while leakwatch itself was at work, in signal handlers for the most part";
+  if (is(DropReason::kUnplaced)) return "could not be followed, for want of memory to place the samples in";
+  if (is(DropReason::kNoThreadSlot)) return "could not be followed: more threads ran than can be watched";
+  return "could not be followed; raise LEAKWATCH_MEMORY";
+}
+
 void add_warnings(Report& report) {
   for (const ProcessReport& entry : report.processes) {
     const Process& process = *entry.process;
@@ -48,10 +63,9 @@ void add_warnings(Report& report) {
                       process.name, process.pid));
     }
     if (entry.cost.dropped_share >= kNoticeableDrops) {
-      report.warnings.push_back(
-          fmt::format("{} of the memory that {} (pid {}) allocated could not be followed; raise "
-                      "LEAKWATCH_MEMORY",
-                      share_text(entry.cost.dropped_share), process.name, process.pid));
+      report.warnings.push_back(fmt::format("{} of the memory that {} (pid {}) allocated {}",
+                                            share_text(entry.cost.dropped_share), process.name, process.pid,
+                                            why_not_followed(process)));
     }
   }
 }

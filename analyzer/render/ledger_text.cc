@@ -16,6 +16,8 @@ namespace {
 constexpr size_t kIndent = 2, kPartIndent = 4;
 // Parts below this share that do not move are left to the sum.
 constexpr f64 kLeastShown = 0.01;
+// So much unexplained is worth a sentence.
+constexpr f64 kLeastUnexplained = 0.2, kLeastUnexplainedBytes = 4 << 20;
 
 std::string slope_text(const Estimate& rate) {
   if (rate.low <= 0 && rate.high >= 0) return "level";
@@ -85,6 +87,16 @@ std::string disagreement(const Ledger& ledger) {
   return "";
 }
 
+std::string coverage(const Ledger& ledger) {
+  const LedgerEntry& rest = ledger[LedgerPart::kUnexplained];
+  const f64 share = rest.bytes.value / std::max(1.0, ledger.rss_bytes);
+  if (!rest.known || !ledger[LedgerPart::kRetained].known) return "";
+  if (share < kLeastUnexplained || rest.bytes.value < kLeastUnexplainedBytes) return "";
+  return fmt::format(
+      "{} of the memory is explained; the rest came from the system in ways that leakwatch does not see.",
+      share_text(1 - share));
+}
+
 std::string limit_text(const Forecast& forecast) {
   switch (forecast.limit) {
     case LimitKind::kControlGroup:
@@ -137,8 +149,10 @@ std::string ledger_text(const ProcessReport& report, const Terminal& terminal) {
   std::string text = line(fmt::format("Memory: RSS {}, {}, at most {}, of which", bytes_text(ledger.rss_bytes),
                                       slope_text(ledger.rss_bytes_per_s), bytes_text(ledger.most_rss_bytes)));
   text += parts_table(ledger, terminal.width);
-  const std::string sentence = disagreement(ledger);
-  return sentence.empty() ? text : text + line(sentence);
+  for (const std::string& sentence : {disagreement(ledger), coverage(ledger)}) {
+    if (!sentence.empty()) text += line(sentence);
+  }
+  return text;
 }
 
 std::string forecast_text(const ProcessReport& report, const Names& names) {

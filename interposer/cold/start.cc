@@ -91,16 +91,53 @@ void note_first_process() {
   process().pid = g_first_pid;
 }
 
-void stop_watching(bool exits) {
+namespace {
+
+// Two threads may end the process at a time. The one that comes second would cut off the last snapshot of the first by
+// its exit_group, so it waits; a little longer than the first may wait for a dump that is under way. A signal handler
+// that ends the process in the midst of its thread's own last snapshot begins another.
+bool is_mine_to_end() {
+  constexpr u64 kPatienceNs = 3'000'000'000;
+  constexpr i64 kPauseNs = 100'000;
+  u32& ending = process().ending;
+  const u32 me = sys::thread_id();
+  if (replace(ending, 0u, me) || load_acquire(ending) == me) return true;
+  const u64 deadline_ns = monotonic_ns() + kPatienceNs;
+  for (u32 by; (by = load_acquire(ending)) != kEnded && monotonic_ns() < deadline_ns; sys::sleep_ns(kPauseNs)) {
+    if (sys::thread_is_gone(process().pid, by)) return replace(ending, by, me);
+  }
+  return false;
+}
+
+bool is_being_ended() {
+  const u32 ending = load_acquire(process().ending);
+  return ending != 0 && ending != kEnded;
+}
+
+void end_watching() {
   Process& p = process();
-  if (stopped_watching() || !g_options.watch) return;
-  if (exits && sys::process_id() == g_first_pid) start_watching();
-  if (!watching() || shares_memory_with_process()) return;
-  if (exits) search_at_exit();  // before the books are closed: what is freed meanwhile is not lost
-  if (exits && !replace(p.stage, Stage::kWatching, Stage::kOff)) return;
-  const bool written = take_last_snapshot(exits ? DumpReason::kExit : DumpReason::kExec);
-  store_release(p.live->stage, exits ? LiveStage::kExited : LiveStage::kExeced);
+  if (!is_mine_to_end()) return;
+  search_at_exit();  // before the books are closed: what is freed meanwhile is not lost
+  replace(p.stage, Stage::kWatching, Stage::kOff);
+  const bool written = take_last_snapshot(DumpReason::kExit);
+  store_release(p.live->stage, LiveStage::kExited);
   if (written) remove_live_file();
+  store_release(p.ending, kEnded);
+}
+
+void leave_for_exec() {
+  const bool written = take_last_snapshot(DumpReason::kExec);
+  store_release(process().live->stage, LiveStage::kExeced);
+  if (written) remove_live_file();
+}
+
+}  // namespace
+
+void stop_watching(bool exits) {
+  if (!g_options.watch || (stopped_watching() && !(exits && is_being_ended()))) return;
+  if (exits && sys::process_id() == g_first_pid) start_watching();
+  if ((!watching() && !is_being_ended()) || shares_memory_with_process()) return;
+  exits ? end_watching() : leave_for_exec();
 }
 
 }  // namespace lw

@@ -15,7 +15,6 @@ constinit __thread FirstSlot lw_first_slot{};
 
 namespace {
 
-constexpr long kNoSuchThread = -3;  // ESRCH
 constexpr u32 kNoThread = ~u32{0};
 
 u32 slots_in_use() {
@@ -27,7 +26,7 @@ bool may_not_ask_the_kernel() { return load_acquire(process().stage) == Stage::k
 
 bool thread_is_gone(u32 tid) {
   if (may_not_ask_the_kernel()) return false;
-  return sys::signal_thread(process().pid, tid, 0) == kNoSuchThread;
+  return sys::thread_is_gone(process().pid, tid);
 }
 
 Counts look_at_counts(const ThreadSlot& slot) {

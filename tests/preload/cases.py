@@ -194,6 +194,8 @@ THREADS = [
     Case("ten_thousand_short_threads", plan=BRIEFLY | {"jemalloc": ("1",)}, live=W(0, 1)),
     Case("thousand_threads_at_once", plan=GLIBC | {"jemalloc": ("1",)}, live=W(0, 1), peak_mb=32),
     Case("detached_threads_at_exit", quiet_end=False),
+    *(Case("ends_while_others_take_snapshots", (how,), plan=BRIEFLY | {"jemalloc": ("1",)}, env={"LEAKWATCH_KEEP": "4"},
+           live=None, quiet_end=False) for how in "exit together handler".split()),
     Case("main_leaves_by_pthread_exit", live=W(1, 1)),
     Case("blocks_change_hands_between_threads", live=W(0, 20)),
     Case("smallest_stacks", plan=GLIBC, env={"LEAKWATCH_PERIOD": "1ms"}),

@@ -84,6 +84,7 @@ class WatchedProcess {
     std::memset(static_cast<void*>(g_wiped.slots), 0, slots * sizeof(ThreadSlot));
     std::memset(g_wiped.filter, 0, sizeof g_wiped.filter);
     const u32 regions = p.regions_high < kMappedRegions ? p.regions_high : kMappedRegions;
+    std::memset(static_cast<void*>(g_wiped.newborns), 0, sizeof g_wiped.newborns);
     std::memset(static_cast<void*>(g_wiped.regions), 0, regions * sizeof(MappedRegion));
     p = Process{};
     nobodys_slot() = ThreadSlot{};
