@@ -37,6 +37,14 @@ def who_made_the_threads(taken, _):
         yield f"threads were made by {parents}"
 
 
+def all_threads_have_makers(taken, _):
+    """Threads of which no record says who made them: the first, and no other."""
+    threads = [t for t in taken[-1]["threads"] if t["tid"] and t["tid"] != taken[-1]["process"]["pid"]]
+    orphans = sum(t["made_by"] == 0 for t in threads)
+    if len(threads) < 300 or orphans:
+        yield f"{orphans} of {len(threads)} threads have no maker"
+
+
 def resident(taken, _):
     """A block of 16 MiB of which 1 MiB was touched, and one that was touched as a whole."""
     seen = {s["size"]: s["resident"] for s in taken[-1]["live"] if s["size"] >= 8 << 20}
