@@ -7,6 +7,7 @@
 #include "interposer/cold/unmapping.h"
 #include "interposer/dump/maps_file.h"
 #include "interposer/state/drops.h"
+#include "interposer/state/sigbus_mask.h"
 #include "snapshot/weight.h"
 
 #ifndef MAP_FIXED_NOREPLACE
@@ -58,6 +59,7 @@ void record_region(u64 start, u64 bytes, u32 marks, u64 interval, const LiveSamp
   const Weight weight = weight_of(bytes, interval);
   Unmapping(start, bytes).was_missed();
   if (!enter_region({start, start + bytes, marks, weight.count})) {
+    LetSigbusIn in_case_of_loss;
     count_drop(DropReason::kLiveIndexFull, weight.bytes);
     return;
   }

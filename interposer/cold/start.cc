@@ -14,6 +14,7 @@
 #include "interposer/reach/search.h"
 #include "interposer/state/inherited.h"
 #include "interposer/state/live_file.h"
+#include "interposer/state/sigbus_mask.h"
 
 namespace lw {
 namespace {
@@ -56,7 +57,9 @@ bool start_watching() {
 void inherit_before_free(const void* block) {
   if (load_acquire(process().stage) != Stage::kUnknown || !g_options.watch) return;
   const OwnMappings parent = remembered_mappings();
-  if (parent.live == nullptr || !is_live_sample_of(parent, reinterpret_cast<u64>(block))) return;
+  if (parent.live == nullptr) return;
+  LetSigbusIn in_case_of_loss;
+  if (!is_live_sample_of(parent, reinterpret_cast<u64>(block))) return;
   ReentryGuard guard(*claim_slot());
   start_watching();
 }
@@ -75,6 +78,7 @@ void give_up_watching() {
 
 void seal_watching() {
   Process& p = process();
+  LetSigbusIn in_case_of_loss;
   g_options.watch = false;  // for children, too
   g_sealed = 1;
   if (!watching() || shares_memory_with_process() || !replace(p.stage, Stage::kWatching, Stage::kOff)) {
@@ -135,6 +139,7 @@ void leave_for_exec() {
 
 void stop_watching(bool exits) {
   if (!g_options.watch || (stopped_watching() && !(exits && is_being_ended()))) return;
+  LetSigbusIn in_case_of_loss;
   if (exits && sys::process_id() == g_first_pid) start_watching();
   if ((!watching() && !is_being_ended()) || shares_memory_with_process()) return;
   exits ? end_watching() : leave_for_exec();

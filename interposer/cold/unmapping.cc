@@ -5,12 +5,14 @@
 #include "interposer/platform/clock.h"
 #include "interposer/state/drops.h"
 #include "interposer/state/live_set.h"
+#include "interposer/state/sigbus_mask.h"
 #include "snapshot/weight.h"
 
 namespace lw {
 
 Unmapping::Unmapping(u64 start, u64 bytes) : start_(start), end_(start + whole_pages(bytes)) {
   if (start % 4096 != 0 || end_ <= start_ || !watching()) return;
+  LetSigbusIn in_case_of_loss;
   for (Taken taken; take_region(start_, end_, &taken.region);) {
     const bool reserved = (taken.region.marks & kRegionReserved) != 0;
     taken.sampled = !reserved && take_sample(taken.region.start, &taken.sample);
@@ -23,6 +25,7 @@ Unmapping::Unmapping(u64 start, u64 bytes) : start_(start), end_(start + whole_p
 }
 
 void Unmapping::settle(const Taken& taken, FreeKind how) const {
+  LetSigbusIn in_case_of_loss;
   const Region& region = taken.region;
   const bool left = region.start < start_, right = end_ < region.end;
   if (left) enter_region({region.start, start_, region.marks, region.stands_for});
@@ -52,6 +55,7 @@ void Unmapping::put_back() {
 }
 
 void Unmapping::was_missed() {
+  LetSigbusIn in_case_of_loss;
   for (u32 i = 0; i < count_; ++i) {
     if (taken_[i].sampled && (taken_[i].sample.flags & kSampleInherited) == 0) {
       count_drop(DropReason::kMissedFree, weight_of(taken_[i].sample.size, taken_[i].sample.interval).bytes);

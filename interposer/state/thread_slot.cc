@@ -6,6 +6,7 @@
 #include "interposer/platform/syscalls.h"
 #include "interposer/state/drops.h"
 #include "interposer/state/process.h"
+#include "interposer/state/sigbus_mask.h"
 #include "interposer/state/thread_record.h"
 
 namespace lw {
@@ -141,6 +142,7 @@ void use_slot(ThreadSlot* slot) {
 ThreadSlot* claim_slot() {
   ThreadSlot* mine = t_slot;
   if (mine != &nobodys_slot() && load_relaxed(mine->owner) != 0) return mine;
+  LetSigbusIn in_case_of_loss;
   const u32 me = identify_thread();
   ThreadSlot* slot = find_slot(me);
   if (slot == nullptr) {

@@ -214,6 +214,7 @@ SIGNALS_AND_STACKS = [
     Case("usr2_belongs_to_the_program"),
     Case("signal_actions_look_untouched", plan=GLIBC),
     Case("sigbus_belongs_to_the_program", plan=GLIBC, ends="", live=None, left=None, others=None, may_say=("live file",)),
+    Case("blocked_sigbus_stays_pending", plan=GLIBC),
     Case("usr2_ignored_stays_ignored", plan=BRIEFLY, images=4),
     Case("usr2_blocked_and_waited_for", plan=GLIBC),
     Case("system_calls_are_not_interrupted", plan=GLIBC, others=None,
@@ -254,6 +255,8 @@ LIMITS = [
     Case("drops_its_privileges", plan=GLIBC, note="into an open folder", scene="open_folders", live=W(1)),
     Case("live_file_is_taken_away", ("delete",), live=W(0, 3), others=None),
     *(Case("live_file_is_taken_away", (how,), ends="", live=None, others=None, may_say=("live file",))
+      for how in ("truncate", "cut")),
+    *(Case("live_file_is_taken_away", (how, "blocked"), ends="", live=None, others=None, may_say=("live file",))
       for how in ("truncate", "cut")),
     Case("stderr_becomes_a_file", plan=GLIBC, ends="", others=None, live=None, left=2, may_say=(".",)),
     Case("works_on_a_closed_stderr", plan=BRIEFLY, env={"LEAKWATCH_PERIOD": "soon"}, images=2,
