@@ -43,7 +43,6 @@ bool take_note(u64 self, Newborn* newborn) {
 // The maker may return, and give up the place, while we look: so it is read as memory that may not be there, and what it
 // held counts only if the entry still stands afterwards.
 bool take_announced(u64 self, Newborn* newborn) {
-  if (load_acquire(process().births_under_way) == 0) return false;
   for (Birth& birth : process().births) {
     const u64 place = load_acquire(birth.place);
     u64 held = 0;
@@ -87,7 +86,10 @@ void note_newborn(const Newborn& newborn) {
 }
 
 bool take_newborn(u64 self, Newborn* newborn) {
-  return self != 0 && (take_note(self, newborn) || take_announced(self, newborn) || take_note(self, newborn));
+  if (self == 0) return false;
+  if (take_note(self, newborn)) return true;
+  if (load_acquire(process().births_under_way) == 0) return false;
+  return take_announced(self, newborn) || take_note(self, newborn);
 }
 
 }  // namespace lw
