@@ -77,8 +77,9 @@ std::string disagreement(const Ledger& ledger) {
     case Agreement::kLiveOnly:
       return "More is alive all the time, yet the process does not grow: the blocks fill memory that it had before.";
     case Agreement::kRssOnly:
-      return fmt::format("The process grows, what is alive in malloc does not: it grows by {}.",
-                         part_text(ledger.rising));
+      return fmt::format(
+          "The process grows, what is alive in malloc does not: it grows by {}.",
+          ledger.rising == LedgerPart::kMapped ? "what the program maps itself" : part_text(ledger.rising));
     case Agreement::kBoth:
     case Agreement::kLevel:
     case Agreement::kUnknown:
