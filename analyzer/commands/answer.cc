@@ -6,6 +6,7 @@
 #include "analyzer/base/sentences.h"
 #include "analyzer/base/units.h"
 #include "analyzer/model/class_findings.h"
+#include "analyzer/render/drops_text.h"
 
 namespace lw {
 namespace {
@@ -24,21 +25,6 @@ std::vector<StackNumber> stacks_to_name(const Answer& answer, const AnswerChoice
     }
   }
   return stacks;
-}
-
-// By the reason that most of it was dropped for: what happened, and what to do about it.
-std::string why_not_followed(const Process& process) {
-  const auto less = [](const Drop& a, const Drop& b) { return a.bytes < b.bytes; };
-  const std::string& reason = std::max_element(process.drops.begin(), process.drops.end(), less)->reason;
-  const auto is = [&](DropReason known) { return reason == drop_reason_name(known); };
-  if (is(DropReason::kMissedFree)) {
-    return "was given back in ways that leakwatch does not see (another free than the program's, a system call): until "
-           "its addresses came again it seemed to be alive";
-  }
-  if (is(DropReason::kMuted)) return "came while leakwatch itself was at work, in signal handlers for the most part";
-  if (is(DropReason::kUnplaced)) return "could not be followed, for want of memory to place the samples in";
-  if (is(DropReason::kNoThreadSlot)) return "could not be followed: more threads ran than can be watched";
-  return "could not be followed; raise LEAKWATCH_MEMORY";
 }
 
 void add_warnings(Report& report) {

@@ -2,6 +2,8 @@
 """What single preload tests look at in the snapshots of the process, beside what judge.py asks of all. Each takes the
 snapshots of the last image, in order, and the run, and yields complaints."""
 import collections
+import json
+import subprocess
 
 
 def who_freed(taken, run):
@@ -83,6 +85,12 @@ def mapped_by_the_program(taken, run):
     mapped = last["memory"][-1]["mapped_bytes"]
     if run.interval in ("1", "4K") and not 0 < mapped <= 8 << 20:
         yield f"{mapped} bytes are mapped by the program, expected a few MiB at most"
+    if run.interval == "1" and run.allocator == "glibc":
+        command = [run.command_line_tool, "report", "--json", run.snapshots]
+        report = json.loads(subprocess.run(command, capture_output=True, timeout=30).stdout)
+        told = [site["evidence"] for site in report["processes"][0]["sites"] if "mapped by mmap" in site["evidence"]]
+        if not told:
+            yield "no site of the report says that its memory is mapped by mmap"
 
 
 def nothing_mapped(taken, _):
