@@ -18,6 +18,7 @@
 
 #include "interposer/cold/coverage.h"
 #include "interposer/cold/lost_file.h"
+#include "interposer/cold/mapped_memory.h"
 #include "interposer/cold/start.h"
 #include "interposer/cold/unwind.h"
 #include "interposer/dump/trigger.h"
@@ -27,6 +28,7 @@
 #include "interposer/platform/log.h"
 #include "interposer/platform/next_allocator.h"
 #include "interposer/platform/next_libc.h"
+#include "interposer/platform/next_mapping.h"
 #include "interposer/platform/options.h"
 #include "interposer/platform/pages.h"
 #include "interposer/platform/sanitizer.h"
@@ -80,6 +82,7 @@ __attribute__((constructor)) void wake(int argc, char** argv, char** environment
   find_stderr();
   find_next_allocator();
   next_libc();
+  find_next_mapping();
   step_aside_for_sanitizer(argv, environment);
   read_options(argc, argv, environment);
   remember_temporary_directory(environment);
@@ -105,7 +108,9 @@ void start_stacks() {
     return;
   }
   const u64 start = reinterpret_cast<u64>(&__ehdr_start);
+  g_maps_for_us = true;
   const char* why = unwind_start(start, reinterpret_cast<u64>(&etext));
+  g_maps_for_us = false;
   if (why == nullptr) return;
   say(Sentence() << "no stacks can be taken (" << why << "): " << g_options.program
                  << " is not watched. Install the package libunwind8.");

@@ -54,7 +54,8 @@ any() { compgen -G "$1" >/dev/null; }
 have_command() { [ -f analyzer/main.cc ]; }
 
 build() {
-  local goals=(out/release/libleakwatch.so preload-programs reach-programs out/release/perf/pairs examples unit)
+  local goals=(out/release/libleakwatch.so preload-programs reach-programs out/release/perf/pairs out/release/perf/mapping_pairs
+    examples unit)
   ! have_command || goals+=(build)
   make -s -j2 "${goals[@]}"
 }

@@ -9,6 +9,7 @@
 #include "analyzer/base/sentences.h"
 #include "analyzer/base/units.h"
 #include "analyzer/model/class_findings.h"
+#include "analyzer/render/drops_text.h"
 
 namespace lw {
 namespace {
@@ -51,10 +52,9 @@ void add_warnings(Report& report) {
                       process.name, process.pid));
     }
     if (entry.cost.dropped_share >= kNoticeableDrops) {
-      report.warnings.push_back(
-          fmt::format("{} of the memory that {} (pid {}) allocated could not be followed; raise "
-                      "LEAKWATCH_MEMORY",
-                      share_text(entry.cost.dropped_share), process.name, process.pid));
+      report.warnings.push_back(fmt::format("{} of the memory that {} (pid {}) allocated {}",
+                                            share_text(entry.cost.dropped_share), process.name, process.pid,
+                                            why_not_followed(process)));
     }
   }
 }

@@ -20,9 +20,15 @@ bool runs_here(const Process& process) {
          start_ticks_of(process.pid) == process.start_ticks;
 }
 
+// Of a region that the program mapped itself the kernel alone may know (a stack, a ring, code): it is not looked for,
+// and what it holds is held.
 std::vector<ScanBlock> blocks_of(const LiveSet& live) {
+  constexpr ScanBlock kNotLookedFor{0, 0};
   std::vector<ScanBlock> blocks;
-  for (const LiveBlock& block : live.blocks) blocks.push_back({block.address, block.address + block.size});
+  for (const LiveBlock& block : live.blocks) {
+    const bool mapped = block.kind == AllocKind::kMmap;
+    blocks.push_back(mapped ? kNotLookedFor : ScanBlock{block.address, block.address + block.size});
+  }
   return blocks;
 }
 

@@ -52,6 +52,19 @@ Subject judged_state(const Subject& subject, bool& freed_at_exit) {
   return freed ? before : subject;
 }
 
+bool all_is_mapped(const std::vector<Subject>& subjects) {
+  bool any = false;
+  for (const Subject& subject : subjects) {
+    for (const u32 series : subject.series) {
+      for (u32 i = subject.live->first[series]; i < subject.live->first[series + 1]; ++i) {
+        if (subject.live->blocks[i].kind != AllocKind::kMmap) return false;
+        any = true;
+      }
+    }
+  }
+  return any;
+}
+
 struct State {
   std::vector<Subject> subjects;
   f64 dropped = 0;  // the largest share of one of them
@@ -88,6 +101,7 @@ void measure(const State& state, Assessment& assessment) {
     }
   }
   assessment.samples = bytes.samples;
+  assessment.mapped = all_is_mapped(state.subjects);
   assessment.live_bytes = estimate_of(bytes, interval <= 1 ? 0 : static_cast<f64>(interval));
   assessment.live_count = estimate_of(count, 0);
   assessment.died_by_s = age_reached_by(deaths, 0.97);

@@ -36,7 +36,8 @@ struct Assessment {
   ReachCase reach;
   bool freed_at_exit = false;  // judged by the last profile before the exit
 
-  u64 samples = 0;  // of what is alive
+  u64 samples = 0;      // of what is alive
+  bool mapped = false;  // what is alive are regions that the program mapped itself
   Estimate live_bytes, live_count, bytes_per_s;
   Tally allocated, freed;
   f64 died_by_s = 0;  // 97 % of the freed ones had died by this age

@@ -23,13 +23,13 @@ f64 seconds(u64 nanoseconds) { return static_cast<f64>(nanoseconds) * 1e-9; }
 f64 rss_of(const MemoryPoint& point) { return static_cast<f64>(point.rss_bytes); }
 f64 live_of(const MemoryPoint& point) { return point.live_bytes; }
 
-// Memory of large blocks that nothing was ever written to: by the time of their birth, what of the live set was
+// Memory of large blocks that nothing was ever written to (of mapped regions the log tells it itself): by the time of their birth, what of the live set was
 // untouched when it was last looked at.
 class Untouched {
  public:
   explicit Untouched(const LiveSet& live) {
     for (const LiveBlock& block : live.blocks) {
-      if (!block.resident || *block.resident >= block.size) continue;
+      if (block.kind == AllocKind::kMmap || !block.resident || *block.resident >= block.size) continue;
       const f64 blocks = weight_of(block.size, block.interval).count;
       births_.push_back({block.birth_s, blocks * static_cast<f64>(block.size - *block.resident)});
     }

@@ -44,6 +44,7 @@ std::optional<ResidueCase> untouched_reserve(const Subject& subject) {
       const LiveBlock& block = subject.live->blocks[i];
       const f64 age_s = now_s - block.birth_s, size = static_cast<f64>(block.size);
       if (!block.resident || age_s < settled_s(now_s)) continue;
+      if (block.kind == AllocKind::kMmap) continue;  // who maps memory himself means to fill it as he goes
       if (static_cast<f64>(*block.resident) > kMostTouched * size) continue;
       const f64 blocks = weight_of(block.size, block.interval).count;
       residue.capacity_bytes += blocks * size;

@@ -24,7 +24,7 @@ std::vector<u32> without_overlaps(const std::vector<ScanBlock>& blocks) {
   for (size_t i = 0; i < order.size(); ++i) {
     const ScanBlock& block = blocks[order[i]];
     const bool meets_next = i + 1 < order.size() && blocks[order[i + 1]].start < std::max(block.end, block.start + 1);
-    if (block.start >= reached && !meets_next) apart.push_back(order[i]);
+    if (block.start != 0 && block.start >= reached && !meets_next) apart.push_back(order[i]);
     reached = std::max({reached, block.end, block.start + 1});
   }
   return apart;

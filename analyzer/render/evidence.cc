@@ -181,6 +181,7 @@ std::string evidence_text(const Process& process, const Assessment& a) {
 
 std::string evidence_text(const Process& process, const Assessment& a, const Names& names) {
   std::string text = evidence_text(process, a);
+  if (a.mapped) text += " The memory is mapped by mmap.";
   if (a.residue && a.residue->emptied) {
     text += fmt::format(" The elements came from {}.", place_text(names[a.residue->contents].site()));
   }

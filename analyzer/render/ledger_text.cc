@@ -16,6 +16,8 @@ namespace {
 constexpr size_t kIndent = 2, kPartIndent = 4;
 // Parts below this share that do not move are left to the sum.
 constexpr f64 kLeastShown = 0.01;
+// So much unexplained is worth a sentence.
+constexpr f64 kLeastUnexplained = 0.2, kLeastUnexplainedBytes = 4 << 20;
 
 std::string slope_text(const Estimate& rate) {
   if (rate.low <= 0 && rate.high >= 0) return "level";
@@ -69,6 +71,16 @@ std::string parts_table(const Ledger& ledger, size_t width) {
   return text;
 }
 
+std::string coverage(const Ledger& ledger) {
+  const LedgerEntry& rest = ledger[LedgerPart::kUnexplained];
+  const f64 share = rest.bytes.value / std::max(1.0, ledger.rss_bytes);
+  if (!rest.known || !ledger[LedgerPart::kRetained].known) return "";
+  if (share < kLeastUnexplained || rest.bytes.value < kLeastUnexplainedBytes) return "";
+  return fmt::format(
+      "{} of the memory is explained; the rest came from the system in ways that leakwatch does not see.",
+      share_text(1 - share));
+}
+
 std::string limit_text(const Forecast& forecast) {
   switch (forecast.limit) {
     case LimitKind::kControlGroup:
@@ -117,8 +129,9 @@ std::string disagreement_text(const Ledger& ledger) {
     case Agreement::kLiveOnly:
       return "More is alive all the time, yet the process does not grow: the blocks fill memory that it had before.";
     case Agreement::kRssOnly:
-      return fmt::format("The process grows, what is alive in malloc does not: it grows by {}.",
-                         part_text(ledger.rising));
+      return fmt::format(
+          "The process grows, what is alive in malloc does not: it grows by {}.",
+          ledger.rising == LedgerPart::kMapped ? "what the program maps itself" : part_text(ledger.rising));
     case Agreement::kBoth:
     case Agreement::kLevel:
     case Agreement::kUnknown:
@@ -136,8 +149,10 @@ std::string ledger_text(const ProcessReport& report, const Terminal& terminal) {
   std::string text = line(fmt::format("Memory: RSS {}, {}, at most {}, of which", bytes_text(ledger.rss_bytes),
                                       slope_text(ledger.rss_bytes_per_s), bytes_text(ledger.most_rss_bytes)));
   text += parts_table(ledger, terminal.width);
-  const std::string sentence = disagreement_text(ledger);
-  return sentence.empty() ? text : text + line(sentence);
+  for (const std::string& sentence : {disagreement_text(ledger), coverage(ledger)}) {
+    if (!sentence.empty()) text += line(sentence);
+  }
+  return text;
 }
 
 std::string forecast_text(const ProcessReport& report, const Names& names) {

@@ -9,6 +9,7 @@
 #include "interposer/platform/atomic.h"
 #include "interposer/platform/clock.h"
 #include "interposer/platform/options.h"
+#include "snapshot/weight.h"
 
 namespace lw {
 namespace {
@@ -28,11 +29,15 @@ void leave_alone(ThreadSlot& slot) {
 
 bool is_nobodys_business() { return load_acquire(process().stage) == Stage::kOff || !g_options.watch || !g_covered; }
 
+void prepare_to_draw(ThreadSlot& slot) {
+  if (load_relaxed(process().interval) == 0) start_governor(monotonic_ns());
+  if (slot.random == 0) slot.random = fresh_seed(reinterpret_cast<u64>(&slot));
+}
+
 // A thread's first allocation is chosen with its own probability, like any other. The hot path has taken its size off
 // nobody's slot, or off this one if the thread has freed something before: here it is taken off what is drawn.
 bool first_is_chosen(ThreadSlot& slot, u64 size) {
-  if (load_relaxed(process().interval) == 0) start_governor(monotonic_ns());
-  if (slot.random == 0) slot.random = fresh_seed(reinterpret_cast<u64>(&slot));
+  prepare_to_draw(slot);
   store_relaxed(slot.drawn_bytes, u64{0});
   store_relaxed(slot.countdown, i64{0});
   draw_countdown(slot);
@@ -88,6 +93,28 @@ u64 admit(u64 size) {
   draw_countdown(slot);
   slot.began_ns = monotonic_ns();
   return chosen_at;
+}
+
+u64 admit_mapping(u64 size) {
+  if (load_relaxed(g_started) == 0 || is_nobodys_business()) return 0;
+  ThreadSlot& slot = *claim_slot();
+  if (&slot == &nobodys_slot()) return 0;
+  prepare_to_draw(slot);
+  const u64 interval = load_relaxed(process().interval);
+  const f64 dice = static_cast<f64>(next_random(slot.random) >> 11) * 0x1p-53;
+  const bool hardly = dice * static_cast<f64>(interval) >= static_cast<f64>(size);  // 1 - exp(-x) is less than x
+  if (hardly || dice >= inclusion_probability(size, interval) || !start_if_needed(slot)) return 0;
+  slot.began_ns = monotonic_ns();
+  return interval;
+}
+
+void count_mapping(u64 bytes) {
+  ThreadSlot& slot = *t_slot;
+  {
+    SlotChange change(slot);
+    store_release(slot.drawn_bytes, slot.drawn_bytes + bytes);
+  }
+  count_one(slot.allocations);
 }
 
 void retract(u64 size) {

@@ -20,6 +20,14 @@ void forget_request(u64 size);
 // has a new countdown.
 u64 admit(u64 size);
 
+// A mapping of `size` bytes that the program made itself: chosen with the same probability as a block of that size, but
+// by a throw of its own, which leaves the countdown alone. Returns the interval, or 0.
+u64 admit_mapping(u64 size);
+
+// Counts it, and the bytes that it stands for: calls that gave memory are the allocator's, all of them, and the
+// mappings of which samples were taken.
+void count_mapping(u64 bytes);
+
 // A new countdown for the thread, with the interval of now. Memoryless: whatever is left of the old one, a fresh draw
 // after a sample continues the same Poisson process.
 void draw_countdown(ThreadSlot& slot);

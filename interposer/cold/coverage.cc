@@ -6,6 +6,7 @@
 #include "interposer/platform/options.h"
 #include "interposer/state/drops.h"
 #include "interposer/state/process.h"
+#include "interposer/state/sigbus_mask.h"
 
 namespace lw {
 
@@ -26,6 +27,7 @@ void tell_once(const char* path) {
 
 void notice_uncovered_library(const char* path) {
   if (!g_options.watch || stopped_watching()) return;
+  LetSigbusIn in_case_of_loss;
   add_relaxed(g_libraries, u64{1});
   count_drop(DropReason::kNotCovered);  // if there is a live file by now
   tell_once(path);

@@ -8,6 +8,7 @@
 #include "interposer/platform/syscalls.h"
 #include "interposer/state/inherited.h"
 #include "interposer/state/live_file.h"
+#include "interposer/state/sigbus_mask.h"
 #include "interposer/state/signal_actions.h"
 #include "snapshot/live_tables.h"
 
@@ -71,6 +72,7 @@ void on_bus_error(int number, siginfo_t* what, void* context) {
     tell_once();
     return;
   }
+  if (keep_pending(*what, context)) return;
   const SignalHandler theirs = handler_of_program(SIGBUS);
   if (theirs != nullptr) return theirs(number, what, context);
   leave_to_default(*what);

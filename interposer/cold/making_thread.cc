@@ -51,7 +51,7 @@ u32 keep_caller(ThreadSlot& slot) {
 
 }  // namespace
 
-Newborn look_at_maker(const pthread_attr_t* attributes) {
+Making look_at_maker(const pthread_t* thread, const pthread_attr_t* attributes) {
   if (!watching()) return {};
   ThreadSlot& slot = *claim_slot();
   if (&slot == &nobodys_slot() || shares_memory_with_process()) return {};
@@ -64,12 +64,17 @@ Newborn look_at_maker(const pthread_attr_t* attributes) {
   add_relaxed(receipt.unwind_ns, done_ns - began_ns);
   add_relaxed(receipt.slow_ns, done_ns - began_ns);
   charge(done_ns - began_ns, done_ns);
-  return {0, parent, made_by, stack_bytes_of(attributes)};
+  const u64 place = reinterpret_cast<u64>(thread);
+  const Newborn newborn{0, parent, made_by, stack_bytes_of(attributes)};
+  return {newborn, announce_birth(place, newborn), place};
 }
 
-void remember_newborn(Newborn newborn, const pthread_t* thread) {
-  if (newborn.stack_bytes == 0 || !watching()) return;
-  const long got = sys::read_memory(reinterpret_cast<u64>(thread), &newborn.self, sizeof newborn.self);
+void remember_newborn(Making making, bool made) {
+  if (making.newborn.stack_bytes == 0) return;
+  const bool is_unknown = conclude_birth(making.birth, making.place);
+  if (!made || !is_unknown || !watching()) return;
+  Newborn& newborn = making.newborn;
+  const long got = sys::read_memory(making.place, &newborn.self, sizeof newborn.self);
   if (got == sizeof newborn.self && newborn.self != 0) note_newborn(newborn);
 }
 

@@ -9,12 +9,18 @@
 
 namespace lw {
 
-// Before the thread is made: who makes it, from where, and how long a stack it will have. All-zero if the process is
-// not watched.
-Newborn look_at_maker(const pthread_attr_t* attributes);
+struct Making {
+  Newborn newborn;
+  u32 birth;
+  u64 place;
+};
 
-// After it was made: `thread` is where pthread_create has put its name. The thread itself may have freed that place by
-// now, so it is read as memory that may not be there; whatever it holds then is nobody's name.
-void remember_newborn(Newborn newborn, const pthread_t* thread);
+// Before the thread is made: who makes it, from where, and how long a stack it will have; pthread_create will put its
+// name at `thread`. All-zero if the process is not watched.
+Making look_at_maker(const pthread_t* thread, const pthread_attr_t* attributes);
+
+// After the call. The thread itself may have freed the place of its name by now, so it is read as memory that may not be
+// there; whatever it holds then is nobody's name.
+void remember_newborn(Making making, bool made);
 
 }  // namespace lw

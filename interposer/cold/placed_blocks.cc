@@ -9,9 +9,11 @@
 namespace lw {
 namespace {
 
-// Classes of 16 bytes. glibc's usable sizes end in 8, those of the others in 0: a class has blocks of one size.
+// Classes of 16 bytes. glibc's usable sizes end in 8, those of the others in 0: a class has blocks of one size. Of glibc's,
+// which all are in use, those up to a kibibyte; of the others', which have four between one power of two and the next,
+// all that do not always begin a page.
 constexpr u64 kStep = 16;
-constexpr u32 kClasses = 66;
+constexpr u32 kClasses = 256, kClassesOnGlibc = 66;
 constexpr u32 kEach = 8;
 
 u64 g_waiting[kClasses][kEach];  // addresses; 0 = free place
@@ -19,7 +21,8 @@ u64 g_waiting[kClasses][kEach];  // addresses; 0 = free place
 // 0 = none.
 u32 class_of(u64 usable) {
   const u64 number = (usable + kStep / 2) / kStep;
-  return usable >= kStep && number < kClasses ? static_cast<u32>(number) : 0;
+  const u32 classes = g_neighbour == Neighbour::kGlibc ? kClassesOnGlibc : kClasses;
+  return usable >= kStep && number < classes ? static_cast<u32>(number) : 0;
 }
 
 bool has_room(u32 number) {

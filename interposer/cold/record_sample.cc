@@ -14,6 +14,7 @@
 #include "interposer/state/address_filter.h"
 #include "interposer/state/live_set.h"
 #include "interposer/state/live_table.h"
+#include "interposer/state/sigbus_mask.h"
 #include "interposer/state/site_table.h"
 #include "interposer/state/thread_record.h"
 
@@ -101,6 +102,7 @@ void record_sample(const SampledBlock& block) {
 
 bool forget_sample(const void* block, FreeKind how, LiveSample* sample) {
   if (!watching()) return false;
+  LetSigbusIn in_case_of_loss;
   if (!take_sample(reinterpret_cast<u64>(block), sample)) {
     add_relaxed(process().live->receipt.false_hits, u64{1});
     return false;
@@ -110,6 +112,7 @@ bool forget_sample(const void* block, FreeKind how, LiveSample* sample) {
 }
 
 void book_free_here(const LiveSample& sample, FreeKind how) {
+  LetSigbusIn in_case_of_loss;
   const u64 now_ns = monotonic_ns();
   keep_freeing_stack(sample, now_ns);
   book_free(sample, how, now_ns);
@@ -120,10 +123,13 @@ void book_free_here(const LiveSample& sample, FreeKind how) {
 bool take_for_realloc(const void* block, LiveSample* sample) {
   const u64 address = reinterpret_cast<u64>(block);
   inherit_before_free(block);
-  return filter_may_hold(address) && watching() && take_sample(address, sample);
+  if (!filter_may_hold(address) || !watching()) return false;
+  LetSigbusIn in_case_of_loss;
+  return take_sample(address, sample);
 }
 
 void put_back(const LiveSample& sample) {
+  LetSigbusIn in_case_of_loss;
   DropReason full;
   if (!insert_sample(sample, &full)) count_drop(full, weight_of(sample.size, sample.interval).bytes);
 }

@@ -10,6 +10,7 @@
 
 #include "interposer/platform/keep_errno.h"
 #include "interposer/state/drops.h"
+#include "interposer/state/sigbus_mask.h"
 
 namespace lw {
 
@@ -48,6 +49,7 @@ class ReentryGuard {
   const u64 was_muted_;
   const bool mutes_;
   KeepErrno keep_errno_;
+  LetSigbusIn let_sigbus_in_;
 };
 
 }  // namespace lw

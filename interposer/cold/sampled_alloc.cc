@@ -8,6 +8,7 @@
 #include "interposer/platform/usable_size.h"
 #include "interposer/state/drops.h"
 #include "interposer/state/process.h"
+#include "interposer/state/sigbus_mask.h"
 #include "snapshot/weight.h"
 
 namespace lw {
@@ -90,6 +91,7 @@ void record_if_recognisable(const SampledBlock& block) {
     record_sample(block);
     return;
   }
+  LetSigbusIn in_case_of_loss;
   count_drop(DropReason::kUnplaced, weight_of(block.size, block.interval).bytes);
 }
 

@@ -4,13 +4,16 @@
 #include "interposer/platform/usable_size.h"
 #include "interposer/state/address_filter.h"
 #include "interposer/state/live_set.h"
+#include "interposer/state/sigbus_mask.h"
 
 namespace lw {
 namespace {
 
 bool find_placed(const void* block, LiveSample* sample) {
   const u64 address = reinterpret_cast<u64>(block);
-  return filter_may_hold(address) && watching() && find_sample(address, sample) && (sample->flags & kSamplePlaced) != 0;
+  if (!filter_may_hold(address) || !watching()) return false;
+  LetSigbusIn in_case_of_loss;
+  return find_sample(address, sample) && (sample->flags & kSamplePlaced) != 0;
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "interposer/reach/search.h"
 #include "interposer/state/inherited.h"
 #include "interposer/state/live_file.h"
+#include "interposer/state/sigbus_mask.h"
 
 namespace lw {
 namespace {
@@ -56,7 +57,9 @@ bool start_watching() {
 void inherit_before_free(const void* block) {
   if (load_acquire(process().stage) != Stage::kUnknown || !g_options.watch) return;
   const OwnMappings parent = remembered_mappings();
-  if (parent.live == nullptr || !is_live_sample_of(parent, reinterpret_cast<u64>(block))) return;
+  if (parent.live == nullptr) return;
+  LetSigbusIn in_case_of_loss;
+  if (!is_live_sample_of(parent, reinterpret_cast<u64>(block))) return;
   ReentryGuard guard(*claim_slot());
   start_watching();
 }
@@ -75,6 +78,7 @@ void give_up_watching() {
 
 void seal_watching() {
   Process& p = process();
+  LetSigbusIn in_case_of_loss;
   g_options.watch = false;  // for children, too
   g_sealed = 1;
   if (!watching() || shares_memory_with_process() || !replace(p.stage, Stage::kWatching, Stage::kOff)) {
@@ -91,16 +95,54 @@ void note_first_process() {
   process().pid = g_first_pid;
 }
 
-void stop_watching(bool exits) {
+namespace {
+
+// Two threads may end the process at a time. The one that comes second would cut off the last snapshot of the first by
+// its exit_group, so it waits; a little longer than the first may wait for a dump that is under way. A signal handler
+// that ends the process in the midst of its thread's own last snapshot begins another.
+bool is_mine_to_end() {
+  constexpr u64 kPatienceNs = 3'000'000'000;
+  constexpr i64 kPauseNs = 100'000;
+  u32& ending = process().ending;
+  const u32 me = sys::thread_id();
+  if (replace(ending, 0u, me) || load_acquire(ending) == me) return true;
+  const u64 deadline_ns = monotonic_ns() + kPatienceNs;
+  for (u32 by; (by = load_acquire(ending)) != kEnded && monotonic_ns() < deadline_ns; sys::sleep_ns(kPauseNs)) {
+    if (sys::thread_is_gone(process().pid, by)) return replace(ending, by, me);
+  }
+  return false;
+}
+
+bool is_being_ended() {
+  const u32 ending = load_acquire(process().ending);
+  return ending != 0 && ending != kEnded;
+}
+
+void end_watching() {
   Process& p = process();
-  if (stopped_watching() || !g_options.watch) return;
-  if (exits && sys::process_id() == g_first_pid) start_watching();
-  if (!watching() || shares_memory_with_process()) return;
-  if (exits) search_at_exit();  // before the books are closed: what is freed meanwhile is not lost
-  if (exits && !replace(p.stage, Stage::kWatching, Stage::kOff)) return;
-  const bool written = take_last_snapshot(exits ? DumpReason::kExit : DumpReason::kExec);
-  store_release(p.live->stage, exits ? LiveStage::kExited : LiveStage::kExeced);
+  if (!is_mine_to_end()) return;
+  search_at_exit();  // before the books are closed: what is freed meanwhile is not lost
+  replace(p.stage, Stage::kWatching, Stage::kOff);
+  const bool written = take_last_snapshot(DumpReason::kExit);
+  store_release(p.live->stage, LiveStage::kExited);
   if (written) remove_live_file();
+  store_release(p.ending, kEnded);
+}
+
+void leave_for_exec() {
+  const bool written = take_last_snapshot(DumpReason::kExec);
+  store_release(process().live->stage, LiveStage::kExeced);
+  if (written) remove_live_file();
+}
+
+}  // namespace
+
+void stop_watching(bool exits) {
+  if (!g_options.watch || (stopped_watching() && !(exits && is_being_ended()))) return;
+  LetSigbusIn in_case_of_loss;
+  if (exits && sys::process_id() == g_first_pid) start_watching();
+  if ((!watching() && !is_being_ended()) || shares_memory_with_process()) return;
+  exits ? end_watching() : leave_for_exec();
 }
 
 }  // namespace lw

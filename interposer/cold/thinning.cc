@@ -46,12 +46,12 @@ bool visit(void* self, LiveSample& sample) {
   const Weight before = weight_of(sample.size, sample.interval);
   const f64 dice = static_cast<f64>(next_random(thinning.random) >> 11) * 0x1p-53;
   if (dice >= chance_to_stay(sample.size, sample.interval, thinning.interval)) {
-    if (booked) reweigh_allocation(sample.site, before, nullptr);
+    if (booked) reweigh_allocation(sample.site, sample.kind, before, nullptr);
     return false;
   }
   store_relaxed(sample.interval, thinning.interval);
   const Weight after = weight_of(sample.size, sample.interval);
-  if (booked) reweigh_allocation(sample.site, before, &after);
+  if (booked) reweigh_allocation(sample.site, sample.kind, before, &after);
   return true;
 }
 

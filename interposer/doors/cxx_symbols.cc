@@ -16,8 +16,6 @@ namespace {
 
 constexpr size_t kDefaultAlignment = 16;
 
-bool through_malloc() { return g_cxx.plain == CxxRoute::kThroughMalloc; }
-
 // What operator new asks malloc for: never 0 bytes, and for an alignment a multiple of it.
 inline void* plain_block(size_t size, size_t alignment) {
   if (size == 0) size = 1;
@@ -49,15 +47,13 @@ __attribute__((noinline)) void* own_block_slowly(AllocKind kind, size_t size, si
   return allocate_slowly({kind, size, alignment, false}, next);
 }
 
-// `failed` goes on where malloc has nothing to give.
+// `failed` goes on where malloc has nothing to give. The routes are written out one after the other, because each test
+// is an instruction or two in every operator new.
 template <class Next, class Failed>
 inline void* new_block(CxxRoute route, AllocKind kind, size_t size, size_t alignment, Next next, Failed failed) {
+  if (route == CxxRoute::kOwn) return passes_unsampled(size) ? next() : own_block_slowly(kind, size, alignment, next);
   if (route == CxxRoute::kReplaced) return next();
-  const bool passes = passes_unsampled(size);
-  if (!LW_LIKELY(route == CxxRoute::kThroughMalloc)) {
-    return passes ? next() : own_block_slowly(kind, size, alignment, next);
-  }
-  void* block = passes ? plain_block(size, alignment) : block_slowly(kind, size, alignment);
+  void* block = passes_unsampled(size) ? plain_block(size, alignment) : block_slowly(kind, size, alignment);
   return LW_LIKELY(block != nullptr) ? block : failed();
 }
 
@@ -74,31 +70,28 @@ inline void* nothrow_new(CxxRoute route, AllocKind kind, size_t size, size_t ali
   return new_block(route, kind, size, alignment, next, next);  // runs the handler and catches what it throws
 }
 
-// `next` gives the block back in the form that was called. What may be a sample goes back by `unsized`, the form
-// without a size: a placed block has another alignment than the program asked for, and an allocator that trusts the
-// size would look for it in the wrong place.
-template <class Next, class Unsized>
-inline void give_back(CxxRoute route, void* block, FreeKind how, Next next, Unsized unsized) {
-  if (route == CxxRoute::kReplaced || frees_unsampled(block)) return next();
+// `own` gives the block back in the form that was called. What may be a sample goes back by `unsized`, the form without
+// a size: a placed block has another alignment than the program asked for, and an allocator that trusts the size would
+// look for it in the wrong place.
+template <class Own, class Unsized>
+inline void give_back(CxxRoute route, void* block, FreeKind how, Own own, Unsized unsized) {
+  if (LW_LIKELY(route == CxxRoute::kThroughMalloc)) {
+    if (frees_unsampled(block) || free_slowly(block, how)) g_next.free(block);
+    return;
+  }
+  if (route == CxxRoute::kReplaced || frees_unsampled(block)) return own();
   if (free_slowly(block, how)) unsized();
 }
 
-template <class Next>
-inline void give_back(CxxRoute route, void* block, FreeKind how, Next next) {
-  give_back(route, block, how, next, next);
+template <class Own>
+inline void give_back(CxxRoute route, void* block, FreeKind how, Own own) {
+  give_back(route, block, how, own, own);
 }
 
 constexpr AllocKind kNew = AllocKind::kNew;
 constexpr AllocKind kNewArray = AllocKind::kNewArray;
 constexpr FreeKind kDelete = FreeKind::kDelete;
 constexpr FreeKind kDeleteArray = FreeKind::kDeleteArray;
-
-void delete_plainly(void* p) { through_malloc() ? g_next.free(p) : g_next.delete_plain(p); }
-void delete_array_plainly(void* p) { through_malloc() ? g_next.free(p) : g_next.delete_array(p); }
-void delete_aligned_plainly(void* p, AlignVal a) { through_malloc() ? g_next.free(p) : g_next.delete_aligned(p, a); }
-void delete_array_aligned_plainly(void* p, AlignVal a) {
-  through_malloc() ? g_next.free(p) : g_next.delete_array_aligned(p, a);
-}
 
 }  // namespace
 
@@ -141,62 +134,54 @@ LW_DOOR void* _ZnamSt11align_val_tRKSt9nothrow_t(size_t n, AlignVal a, const Not
 
 // operator delete(void*)
 LW_DOOR void _ZdlPv(void* p) {
-  give_back(g_cxx.plain, p, kDelete, [=] { delete_plainly(p); });
+  give_back(g_cxx.plain, p, kDelete, [=] { g_next.delete_plain(p); });
 }
 // operator delete[](void*)
 LW_DOOR void _ZdaPv(void* p) {
-  give_back(g_cxx.plain, p, kDeleteArray, [=] { delete_array_plainly(p); });
+  give_back(g_cxx.plain, p, kDeleteArray, [=] { g_next.delete_array(p); });
 }
 // operator delete(void*, size_t)
 LW_DOOR void _ZdlPvm(void* p, size_t n) {
   give_back(
-      g_cxx.plain, p, kDelete, [=] { through_malloc() ? g_next.free(p) : g_next.delete_sized(p, n); },
-      [=] { delete_plainly(p); });
+      g_cxx.plain, p, kDelete, [=] { g_next.delete_sized(p, n); }, [=] { g_next.delete_plain(p); });
 }
 // operator delete[](void*, size_t)
 LW_DOOR void _ZdaPvm(void* p, size_t n) {
   give_back(
-      g_cxx.plain, p, kDeleteArray, [=] { through_malloc() ? g_next.free(p) : g_next.delete_array_sized(p, n); },
-      [=] { delete_array_plainly(p); });
+      g_cxx.plain, p, kDeleteArray, [=] { g_next.delete_array_sized(p, n); }, [=] { g_next.delete_array(p); });
 }
 // operator delete(void*, nothrow_t const&)
 LW_DOOR void _ZdlPvRKSt9nothrow_t(void* p, const Nothrow& t) {
-  give_back(g_cxx.nothrow_delete, p, kDelete,
-            [p, &t] { through_malloc() ? g_next.free(p) : g_next.delete_nothrow(p, t); });
+  give_back(g_cxx.nothrow_delete, p, kDelete, [p, &t] { g_next.delete_nothrow(p, t); });
 }
 // operator delete[](void*, nothrow_t const&)
 LW_DOOR void _ZdaPvRKSt9nothrow_t(void* p, const Nothrow& t) {
-  give_back(g_cxx.nothrow_delete, p, kDeleteArray,
-            [p, &t] { through_malloc() ? g_next.free(p) : g_next.delete_array_nothrow(p, t); });
+  give_back(g_cxx.nothrow_delete, p, kDeleteArray, [p, &t] { g_next.delete_array_nothrow(p, t); });
 }
 // operator delete(void*, align_val_t)
 LW_DOOR void _ZdlPvSt11align_val_t(void* p, AlignVal a) {
-  give_back(g_cxx.aligned, p, kDelete, [=] { delete_aligned_plainly(p, a); });
+  give_back(g_cxx.aligned, p, kDelete, [=] { g_next.delete_aligned(p, a); });
 }
 // operator delete[](void*, align_val_t)
 LW_DOOR void _ZdaPvSt11align_val_t(void* p, AlignVal a) {
-  give_back(g_cxx.aligned, p, kDeleteArray, [=] { delete_array_aligned_plainly(p, a); });
+  give_back(g_cxx.aligned, p, kDeleteArray, [=] { g_next.delete_array_aligned(p, a); });
 }
 // operator delete(void*, size_t, align_val_t)
 LW_DOOR void _ZdlPvmSt11align_val_t(void* p, size_t n, AlignVal a) {
   give_back(
-      g_cxx.aligned, p, kDelete, [=] { through_malloc() ? g_next.free(p) : g_next.delete_sized_aligned(p, n, a); },
-      [=] { delete_plainly(p); });
+      g_cxx.aligned, p, kDelete, [=] { g_next.delete_sized_aligned(p, n, a); }, [=] { g_next.delete_plain(p); });
 }
 // operator delete[](void*, size_t, align_val_t)
 LW_DOOR void _ZdaPvmSt11align_val_t(void* p, size_t n, AlignVal a) {
   give_back(
-      g_cxx.aligned, p, kDeleteArray,
-      [=] { through_malloc() ? g_next.free(p) : g_next.delete_array_sized_aligned(p, n, a); },
-      [=] { delete_array_plainly(p); });
+      g_cxx.aligned, p, kDeleteArray, [=] { g_next.delete_array_sized_aligned(p, n, a); },
+      [=] { g_next.delete_array(p); });
 }
 // operator delete(void*, align_val_t, nothrow_t const&)
 LW_DOOR void _ZdlPvSt11align_val_tRKSt9nothrow_t(void* p, AlignVal a, const Nothrow& t) {
-  give_back(g_cxx.nothrow_delete, p, kDelete,
-            [p, a, &t] { through_malloc() ? g_next.free(p) : g_next.delete_aligned_nothrow(p, a, t); });
+  give_back(g_cxx.nothrow_delete, p, kDelete, [p, a, &t] { g_next.delete_aligned_nothrow(p, a, t); });
 }
 // operator delete[](void*, align_val_t, nothrow_t const&)
 LW_DOOR void _ZdaPvSt11align_val_tRKSt9nothrow_t(void* p, AlignVal a, const Nothrow& t) {
-  give_back(g_cxx.nothrow_delete, p, kDeleteArray,
-            [p, a, &t] { through_malloc() ? g_next.free(p) : g_next.delete_array_aligned_nothrow(p, a, t); });
+  give_back(g_cxx.nothrow_delete, p, kDeleteArray, [p, a, &t] { g_next.delete_array_aligned_nothrow(p, a, t); });
 }

@@ -3,6 +3,7 @@
 // leakwatch.
 #include "interposer/doors/door.h"
 #include "interposer/platform/next_libc.h"
+#include "interposer/state/sigbus_mask.h"
 #include "interposer/state/signal_actions.h"
 
 using namespace lw;
@@ -35,4 +36,14 @@ LW_DOOR PlainHandler __sysv_signal(int number, PlainHandler wanted) {
 
 LW_DOOR PlainHandler sigset(int number, PlainHandler wanted) {
   return change_handler(number, wanted, next_libc().sigset);
+}
+
+// The mask is the program's; what is kept of it is that it must be asked for again.
+LW_DOOR int sigprocmask(int how, const sigset_t* wanted, sigset_t* before) {
+  if (wanted != nullptr) notice_new_mask();
+  return next_libc().sigprocmask(how, wanted, before);
+}
+LW_DOOR int pthread_sigmask(int how, const sigset_t* wanted, sigset_t* before) {
+  if (wanted != nullptr) notice_new_mask();
+  return next_libc().pthread_sigmask(how, wanted, before);
 }

@@ -7,8 +7,8 @@
 using namespace lw;
 
 LW_DOOR int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*start)(void*), void* argument) {
-  const Newborn newborn = look_at_maker(attributes);
+  const Making making = look_at_maker(thread, attributes);
   const int error = next_libc().pthread_create(thread, attributes, start, argument);
-  if (error == 0) remember_newborn(newborn, thread);
+  remember_newborn(making, error == 0);
   return error;
 }

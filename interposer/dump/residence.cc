@@ -9,20 +9,12 @@ namespace lw {
 namespace {
 
 constexpr u64 kMostNs = 1'000'000;
-constexpr u64 kMostBytes = u64{1} << 30;  // of one block; some 30 microseconds
-constexpr u64 kPage = 4096;
 
 // Pages that the block shares with others count with its share of them.
 void measure(LiveSample& sample, u64 address) {
   const u64 size = load_relaxed(sample.size);
   if (size < kMeasuredFrom) return;
-  const u64 first = address & ~(kPage - 1);
-  const u64 looked_at = size < kMostBytes ? size : kMostBytes;
-  const u64 end = (address + looked_at + kPage - 1) & ~(kPage - 1);
-  u64 resident = resident_bytes(reinterpret_cast<const void*>(first), end - first);
-  if (resident > looked_at) resident = looked_at;
-  if (looked_at < size)
-    resident = static_cast<u64>(static_cast<f64>(resident) / static_cast<f64>(looked_at) * static_cast<f64>(size));
+  const u64 resident = estimate_resident_bytes(address, size);
   const u64 kib = resident / 1024 < 0xFFFFFFFE ? resident / 1024 : 0xFFFFFFFE;
   if (still_is(sample.address, address)) store_relaxed(sample.resident_kib, static_cast<u32>(kib + 1));
 }

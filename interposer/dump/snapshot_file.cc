@@ -14,6 +14,7 @@
 #include "interposer/platform/log.h"
 #include "interposer/platform/options.h"
 #include "interposer/platform/syscalls.h"
+#include "interposer/state/mapped_regions.h"
 #include "interposer/state/memory_log.h"
 #include "interposer/state/process.h"
 #include "snapshot/encode.h"
@@ -163,6 +164,7 @@ bool write_snapshot(DumpReason reason) {
   LiveHeader& live = *process().live;
   if (!is_intact()) return false;
   const u64 began_ns = monotonic_ns();
+  measure_regions();
   log_memory(began_ns, false);
   measure_residence();
   live.receipt.own_bytes = own_resident_bytes();
@@ -195,17 +197,49 @@ bool write_snapshot(DumpReason reason) {
 }  // namespace
 
 bool take_snapshot(DumpReason reason) {
-  if (process().live == nullptr || !replace(process().dumping, 0u, 1u)) return false;
+  if (process().live == nullptr || !replace(process().dumping, 0u, sys::thread_id())) return false;
   const bool written = write_snapshot(reason);
   store_release(process().dumping, 0u);
   return written;
 }
 
-bool take_last_snapshot(DumpReason reason) {
-  constexpr u64 kPatienceNs = 200'000'000;
+namespace {
+
+constexpr u64 kPatienceNs = 2'000'000'000;
+constexpr i64 kPauseNs = 100'000;
+
+// A dump that nobody will ever go on with: its thread is gone (cancelled, or it called exit without the others), or is
+// this very one, interrupted by a signal whose handler now ends the process. What it has written so far is removed.
+bool take_over_dump(u32 owner, u32 me, DumpReason reason) {
+  const bool will_not_return = owner == me && reason == DumpReason::kExit;
+  if (!will_not_return && !sys::thread_is_gone(process().pid, owner)) return false;
+  if (!replace(process().dumping, owner, me)) return false;
+  u64& sequence = process().live->next_sequence;
+  sys::unlink(name_file(g_temporary, sequence, ".tmp"));
+  if (!sys::failed(sys::access(name_file(g_final, sequence, ".lws"), 0))) ++sequence;  // it was all but done
+  return true;
+}
+
+bool wait_for_turn(DumpReason reason) {
+  const u32 me = sys::thread_id();
   const u64 deadline_ns = monotonic_ns() + kPatienceNs;
-  while (load_acquire(process().dumping) != 0 && monotonic_ns() < deadline_ns) sys::call(SYS_sched_yield);
-  return take_snapshot(reason);
+  while (!replace(process().dumping, 0u, me)) {
+    const u32 owner = load_acquire(process().dumping);
+    if (owner != 0 && take_over_dump(owner, me, reason)) break;
+    if (owner == me || monotonic_ns() >= deadline_ns) return false;
+    sys::sleep_ns(kPauseNs);
+  }
+  return true;
+}
+
+}  // namespace
+
+bool take_last_snapshot(DumpReason reason) {
+  if (process().live == nullptr || !wait_for_turn(reason)) return false;
+  const bool written = write_snapshot(reason);
+  // Behind the last snapshot of all there must be no other, whoever was about to begin one.
+  if (reason != DumpReason::kExit) store_release(process().dumping, 0u);
+  return written;
 }
 
 }  // namespace lw

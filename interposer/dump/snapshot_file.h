@@ -10,8 +10,9 @@ namespace lw {
 // process, with the reason).
 bool take_snapshot(DumpReason reason);
 
-// The same for the last one: if another thread is just taking one, waits for it, a fifth of a second at most (it may be
-// this very thread that a signal interrupted, or one that the process's end has stopped).
+// The same for the last one: if another thread is just taking one, waits for it, two seconds at most; what a thread has
+// left behind that is gone, or that an exit in a signal handler has interrupted, is taken over at once. After one for an
+// exit no other is taken.
 bool take_last_snapshot(DumpReason reason);
 
 }  // namespace lw

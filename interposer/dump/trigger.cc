@@ -10,6 +10,7 @@
 #include "interposer/reach/search.h"
 #include "interposer/state/memory_log.h"
 #include "interposer/state/process.h"
+#include "interposer/state/sigbus_mask.h"
 #include "interposer/state/signal_actions.h"
 
 namespace lw {
@@ -36,6 +37,7 @@ bool is_or_begins_watched() { return !shares_memory_with_process() && (watching(
 
 void on_signal(int, siginfo_t*, void*) {
   KeepErrno keep;
+  LetSigbusIn in_case_of_loss;
   if (!is_or_begins_watched()) return;
   search_in_fork();
   take_snapshot(DumpReason::kSignal);

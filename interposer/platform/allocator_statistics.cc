@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <malloc.h>
 
+#include "interposer/platform/atomic.h"
 #include "interposer/platform/next_allocator.h"
 
 namespace lw {
@@ -11,6 +12,8 @@ namespace {
 
 struct mallinfo2 (*g_mallinfo2)();
 int (*g_mallctl)(const char*, void*, size_t*, void*, size_t);
+int (*g_mallctlnametomib)(const char*, size_t*, size_t*);
+int (*g_mallctlbymib)(const size_t*, size_t, void*, size_t*, void*, size_t);
 int (*g_tcmalloc_property)(const char*, size_t*);
 
 AllocatorStatistics ask_glibc() {
@@ -35,10 +38,25 @@ AllocatorStatistics ask_jemalloc() {
   return {in_use, resident, resident > in_use ? resident - in_use : 0, pages * read_mallctl("arenas.page")};
 }
 
-// False if jemalloc does not answer; its numbers of arenas have 32 bits.
-bool read_mallctl(const char* name, u32* value) {
-  size_t length = sizeof *value;
-  return g_mallctl(name, value, &length, nullptr, 0) == 0;
+// jemalloc's numbers of arenas have 32 bits. How many there are is asked at each freed sample: by name it would cost
+// 2,000 instructions. `automatic` is stored last; several threads may find the same at a time.
+struct Arenas {
+  size_t count[2];  // "arenas.narenas" as jemalloc numbers its names
+  u32 automatic;    // how many jemalloc makes itself; 0 = not asked yet
+};
+Arenas g_arenas;
+
+bool know_arenas() {
+  if (load_acquire(g_arenas.automatic) != 0) return true;
+  size_t number[2], words = 2, length = sizeof(u32);
+  u32 automatic = 0;
+  if (g_mallctlnametomib == nullptr || g_mallctlbymib == nullptr) return false;
+  if (g_mallctl("opt.narenas", &automatic, &length, nullptr, 0) != 0) return false;
+  if (g_mallctlnametomib("arenas.narenas", number, &words) != 0 || words != 2) return false;
+  store_relaxed(g_arenas.count[0], number[0]);
+  store_relaxed(g_arenas.count[1], number[1]);
+  store_release(g_arenas.automatic, automatic);
+  return automatic != 0;
 }
 
 u64 read_property(const char* name) {
@@ -68,6 +86,8 @@ void find_allocator_statistics() {
       break;
     case Neighbour::kJemalloc:
       find(g_mallctl, "mallctl");
+      find(g_mallctlnametomib, "mallctlnametomib");
+      find(g_mallctlbymib, "mallctlbymib");
       break;
     case Neighbour::kTcmalloc:
       find(g_tcmalloc_property, "MallocExtension_GetNumericProperty");
@@ -81,9 +101,11 @@ void find_allocator_statistics() {
 
 // jemalloc itself makes those of its option and one more for huge blocks.
 bool program_makes_arenas() {
-  u32 arenas, automatic;
-  if (g_mallctl == nullptr || !read_mallctl("arenas.narenas", &arenas)) return true;
-  return !read_mallctl("opt.narenas", &automatic) || arenas > automatic + 1;
+  u32 arenas = 0;
+  size_t length = sizeof arenas;
+  if (g_mallctl == nullptr || !know_arenas()) return true;
+  if (g_mallctlbymib(g_arenas.count, 2, &arenas, &length, nullptr, 0) != 0) return true;
+  return arenas > g_arenas.automatic + 1;
 }
 
 AllocatorStatistics read_allocator_statistics() {

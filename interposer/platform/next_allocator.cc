@@ -209,6 +209,22 @@ void find_cxx_family(NextAllocator& next) {
   find(next.get_new_handler, "_ZSt15get_new_handlerv");
 }
 
+// From the first to the last executable segment.
+CodeRange code_of(const void* function) {
+  Dl_info found_in{};
+  if (dladdr(function, &found_in) == 0) return {};
+  const u8* base = static_cast<const u8*>(found_in.dli_fbase);
+  const ElfW(Ehdr)& file = *reinterpret_cast<const ElfW(Ehdr)*>(base);
+  const ElfW(Phdr)* segments = reinterpret_cast<const ElfW(Phdr)*>(base + file.e_phoff);
+  u64 start = ~u64{0}, end = 0;
+  for (u32 i = 0; i < file.e_phnum; ++i) {
+    if (segments[i].p_type != PT_LOAD || (segments[i].p_flags & PF_X) == 0) continue;
+    if (segments[i].p_vaddr < start) start = segments[i].p_vaddr;
+    if (segments[i].p_vaddr + segments[i].p_memsz > end) end = segments[i].p_vaddr + segments[i].p_memsz;
+  }
+  return end > start ? CodeRange{reinterpret_cast<u64>(base) + start, end - start} : CodeRange{};
+}
+
 CxxRoutes find_cxx_routes(const NextAllocator& next) {
   const CxxRoute plain = find_cxx_route(next);
   const auto route_of = [&](u64 object) {
@@ -238,6 +254,7 @@ constinit NextAllocator g_next = [] {
 constinit CxxRoutes g_cxx{};
 constinit bool g_cxx_partly_replaced = false;
 constinit Neighbour g_neighbour = Neighbour::kUnknown;
+constinit CodeRange g_next_code{};
 
 void find_next_allocator() {
   if (!replace(g_search, Search::kNotBegun, Search::kUnderWay)) return;
@@ -248,6 +265,7 @@ void find_next_allocator() {
   find_jemalloc_family(next);
   find_cxx_family(next);
   g_neighbour = find_neighbour(next);
+  if (g_neighbour != Neighbour::kGlibc) g_next_code = code_of(reinterpret_cast<const void*>(next.malloc));
   g_cxx_partly_replaced = some_operator_is_replaced();
   g_cxx = find_cxx_routes(next);
   g_next = next;

@@ -101,6 +101,17 @@ enum class Neighbour : u32 {
 };
 LW_LOCAL extern Neighbour g_neighbour;
 
+// The code of the next allocator, unless it is libc's: libc maps memory without coming to our doors. What it maps is
+// not the program's own doing.
+struct CodeRange {
+  u64 start;
+  u64 bytes;
+};
+LW_LOCAL extern CodeRange g_next_code;
+inline bool is_next_allocators(const void* caller) {
+  return reinterpret_cast<u64>(caller) - g_next_code.start < g_next_code.bytes;
+}
+
 // Fills the tables above. Idempotent; must have run before another thread exists.
 void find_next_allocator();
 

@@ -63,6 +63,8 @@ void find_all() {
   find(g_next_libc.dlclose, "dlclose");
   find(g_next_libc.pthread_create, "pthread_create");
   find(g_next_libc.prctl, "prctl");
+  find(g_next_libc.sigprocmask, "sigprocmask");
+  find(g_next_libc.pthread_sigmask, "pthread_sigmask");
   find(g_next_libc.sigaction, "sigaction");
   find(g_next_libc.signal, "signal");
   find(g_next_libc.sysv_signal, "__sysv_signal");

@@ -14,6 +14,8 @@ struct NextLibc {
   int (*dlclose)(void*);
   int (*pthread_create)(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*);
   int (*prctl)(int, unsigned long, unsigned long, unsigned long, unsigned long);
+  int (*sigprocmask)(int, const sigset_t*, sigset_t*);
+  int (*pthread_sigmask)(int, const sigset_t*, sigset_t*);
   int (*sigaction)(int, const struct sigaction*, struct sigaction*);
   void (*(*signal)(int, void (*)(int)))(int);
   void (*(*sysv_signal)(int, void (*)(int)))(int);

@@ -63,4 +63,19 @@ u64 resident_bytes(const void* start, u64 bytes) {
   return resident;
 }
 
+u64 estimate_resident_bytes(u64 start, u64 bytes) {
+  constexpr u64 kPieces = 256, kPieceBytes = 1 << 20, kHead = 512 << 20;
+  const u64 first = start & ~(kPage - 1), all = ((start + bytes + kPage - 1) & ~(kPage - 1)) - first;
+  if (all <= 2 * kHead) {
+    const u64 resident = resident_bytes(reinterpret_cast<const void*>(first), all);
+    return resident < bytes ? resident : bytes;
+  }
+  const u64 rest = all - kHead, stride = rest / kPieces & ~(kPage - 1);
+  const u64 in_head = resident_bytes(reinterpret_cast<const void*>(first), kHead);
+  u64 seen = 0;
+  for (u64 at = first + kHead, i = 0; i < kPieces; ++i, at += stride)
+    seen += resident_bytes(reinterpret_cast<const void*>(at), kPieceBytes);
+  return in_head + static_cast<u64>(static_cast<f64>(seen) / (kPieces * kPieceBytes) * static_cast<f64>(rest));
+}
+
 }  // namespace lw

@@ -69,6 +69,12 @@ inline long advise(void* start, u64 length, int advice) {
 inline u32 process_id() { return static_cast<u32>(call(SYS_getpid)); }
 inline u32 thread_id() { return static_cast<u32>(call(SYS_gettid)); }
 inline long signal_thread(u32 pid, u32 tid, int signal) { return call(SYS_tgkill, pid, tid, signal); }
+inline void sleep_ns(i64 ns) {
+  const struct { i64 seconds, nanoseconds; } time{0, ns};  // less than a second
+  call(SYS_nanosleep, word(&time), 0);
+}
+constexpr long kNoSuchThread = -3;  // ESRCH
+inline bool thread_is_gone(u32 pid, u32 tid) { return signal_thread(pid, tid, 0) == kNoSuchThread; }
 inline long read_memory(u64 from, void* to, u64 length) {
   struct {
     void* base;

@@ -21,7 +21,8 @@ bool SampleTable::collect() {
   u32 n = 0;
   for (u32 i = 0; i < capacity_; ++i) {
     const u64 address = load_acquire(sample(i).address);
-    if (address != 0) keys_[n++] = address;
+    // What the program maps itself may be known to the kernel alone (stacks, rings, code): nobody has to point to it.
+    if (address != 0 && load_relaxed(sample(i).kind) != AllocKind::kMmap) keys_[n++] = address;
   }
   sort_keys(keys_, n);
   for (u32 i = 0; i < n; ++i) blocks_[i] = {keys_[i], 0};

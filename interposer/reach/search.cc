@@ -49,11 +49,6 @@ bool is_first() {
   return before != pid && replace(searched_by, before, pid);
 }
 
-void pause_a_little() {
-  const struct { i64 seconds, nanoseconds; } time{0, kPauseNs};
-  sys::call(SYS_nanosleep, sys::word(&time), 0);
-}
-
 void look_around() {
   g_around.clear();
   g_around.look_at_other_threads();
@@ -66,7 +61,7 @@ bool look_often_enough(Search& search) {
     const bool alone = looks > 0 && g_around.other_threads == 0;
     const bool long_enough = looks >= kLeastLooksBesideThreads && monotonic_ns() - search.began_ns() > kMostLooksNs;
     if (alone || looks == kMostLooks || long_enough) return true;
-    if (looks > 0) pause_a_little();
+    if (looks > 0) sys::sleep_ns(kPauseNs);
     look_around();
     if (!search.look(g_around)) return false;
   }

@@ -137,6 +137,7 @@ u64 Search::scan_thread_heaps(const MapsLine& line, Pass& pass) {
   u64 from = line.start;
   u64 at = (line.start + kThreadHeapBytes - 1) & ~(kThreadHeapBytes - 1);
   for (; at < line.end; at += kThreadHeapBytes) {
+    if (memory_.present(at, at + 1) != at) continue;  // a look would give a huge reservation a page in each of them
     const HeapExtent heap = heap_at(memory_, at, line.end, false);
     if (heap.first >= heap.end) continue;
     scan_around_holes(from, at, pass);

@@ -5,8 +5,10 @@
 #include "interposer/platform/syscalls.h"
 #include "interposer/state/live_set.h"
 #include "interposer/state/live_table.h"
+#include "interposer/state/mapped_regions.h"
 #include "interposer/state/site_table.h"
 #include "interposer/state/thread_record.h"
+#include "snapshot/weight.h"
 
 namespace lw {
 namespace {
@@ -59,7 +61,9 @@ void inherit_samples(const OwnMappings& mappings) {
     sample.thread = kOtherThreads;
     sample.flags = static_cast<u8>(sample.flags | kSampleInherited);
     DropReason full;
-    if (load_acquire(theirs.address) == sample.address) insert_sample(sample, &full);
+    if (load_acquire(theirs.address) != sample.address || !insert_sample(sample, &full)) continue;
+    if (sample.kind != AllocKind::kMmap) continue;
+    enter_region({sample.address, sample.address + sample.size, 0, weight_of(sample.size, sample.interval).count});
   }
 }
 

@@ -5,6 +5,7 @@
 #include "interposer/platform/clock.h"
 #include "interposer/platform/system_memory.h"
 #include "interposer/state/live_table.h"
+#include "interposer/state/mapped_regions.h"
 
 namespace lw {
 namespace {
@@ -97,6 +98,7 @@ MemoryPoint look(u64 now_ns, bool ask_allocator) {
   point.allocations = counts.allocations;
   point.frees = counts.frees;
   point.allocated_bytes = counts.allocated_bytes;
+  point.mapped_bytes = mapped_bytes();
   point.threads = running_threads();
   point.interval = load_relaxed(process().interval);
   if (ask_allocator) ask_the_allocator(point, now_ns);

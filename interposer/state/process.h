@@ -31,7 +31,23 @@ struct Newborn {
   u32 made_by;  // number + 1 of a KeptStack
   u64 stack_bytes;
 };
-inline constexpr u32 kNewborns = 256;
+inline constexpr u32 kNewborns = 4096;
+
+// A pthread_create that has not returned.
+struct Birth {
+  u64 place;  // where the maker will find the new thread's pthread_t; 0 = no entry
+  Newborn origin;
+};
+inline constexpr u32 kBirths = 64;
+
+// A region that the program has mapped: see mapped_regions.h.
+struct MappedRegion {
+  u64 start;  // its marks in the low bits; 0 = free place
+  u64 end;
+  u64 resident;
+  f64 stands_for;
+};
+inline constexpr u32 kMappedRegions = 8192;
 
 enum class Stage : u32 {
   kUnknown = 0,   // nothing decided: a new process, or a child just forked
@@ -39,6 +55,8 @@ enum class Stage : u32 {
   kWatching = 2,
   kOff = 3,  // not to be watched, or watching is not possible, or the process is ending
 };
+
+inline constexpr u32 kEnded = ~u32{0};  // the last snapshot is written, or given up
 
 struct Process {
   Stage stage;
@@ -75,7 +93,7 @@ struct Process {
   u64 next_statistics_ns;  // of the allocator, see memory_log.cc
 
   // Work that one thread at a time does; the others pass by. Never waited for.
-  u32 dumping;
+  u32 dumping;  // the thread that is at it
   u32 logging;
   u32 thinning;
   u32 mapping;
@@ -94,10 +112,14 @@ struct Process {
   u64 mapped_at_ns;  // when the map was last read
   u32 name_part;     // distinguishes files of the same name and pid
 
+  u32 ending;  // the thread that ends the process, or kEnded
+
   AlarmState alarm;
   u16 stack_cells[kStackCells];
   u16 release_cells[kReleaseCells];
-  Newborn newborns[kNewborns];
+  u32 births_under_way;
+  Birth births[kBirths];
+  u32 regions_high;  // places of mapped regions at and above this number were never used
 
   // Sum of what leakwatch_tick() was called with. A cache line of its own: a program may call it for every request.
   alignas(64) u64 work;
@@ -109,6 +131,8 @@ struct alignas(4096) WipedPages {
   Process process;
   ThreadSlot nobodys;                     // of all threads that have none of their own yet
   alignas(4096) u8 filter[kFilterBytes];  // address_filter.h
+  MappedRegion regions[kMappedRegions];   // mapped_regions.h
+  Newborn newborns[kNewborns];            // thread_birth.h
   alignas(4096) ThreadSlot slots[kThreadSlots];
   u64 selves[kThreadSlots];  // the pthread_t of each slot's owner, which is its thread pointer
 };

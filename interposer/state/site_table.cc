@@ -82,8 +82,10 @@ SiteFrees* frees_of(u32 number) {
   return records<SiteFrees>(TableId::kSiteFrees) + (have - 1);
 }
 
-// What the live samples stand for, kept as a running sum for the memory log.
-void add_to_totals(const Weight& weight, f64 sign) {
+// What the live samples of the heap stand for, kept as a running sum for the memory log. The books of mapped regions
+// are kept by range (mapped_regions.h).
+void add_to_totals(AllocKind kind, const Weight& weight, f64 sign) {
+  if (kind == AllocKind::kMmap) return;
   LiveTotals& totals = process().live_totals;
   add_relaxed(totals.count, sign * weight.count);
   add_relaxed(totals.bytes, sign * weight.bytes);
@@ -138,7 +140,7 @@ u32 find_or_make_site(const StackView& stack, u64 now_ns, bool* is_new) {
   return kOtherSite;
 }
 
-void add_allocation(u32 site, const Weight& weight, u64 now_ns) {
+void add_allocation(u32 site, AllocKind kind, const Weight& weight, u64 now_ns) {
   Site& s = sites()[site];
   add_relaxed(s.samples, u64{1});
   add_relaxed(s.count, weight.count);
@@ -146,10 +148,10 @@ void add_allocation(u32 site, const Weight& weight, u64 now_ns) {
   add_relaxed(s.count_variance, weight.count_variance);
   add_relaxed(s.bytes_variance, weight.bytes_variance);
   store_relaxed(s.last_ns, now_ns);
-  add_to_totals(weight, 1);
+  add_to_totals(kind, weight, 1);
 }
 
-void reweigh_allocation(u32 site, const Weight& before, const Weight* after) {
+void reweigh_allocation(u32 site, AllocKind kind, const Weight& before, const Weight* after) {
   Site& s = sites()[site];
   const Weight now = after != nullptr ? *after : Weight{0, 0, 0, 0};
   if (after == nullptr) add_relaxed(s.samples, ~u64{0});
@@ -157,15 +159,15 @@ void reweigh_allocation(u32 site, const Weight& before, const Weight* after) {
   add_relaxed(s.bytes, now.bytes - before.bytes);
   add_relaxed(s.count_variance, now.count_variance - before.count_variance);
   add_relaxed(s.bytes_variance, now.bytes_variance - before.bytes_variance);
-  add_to_totals(before, -1);
-  add_to_totals(now, 1);
+  add_to_totals(kind, before, -1);
+  add_to_totals(kind, now, 1);
 }
 
-void add_free(u32 site, const Weight& weight, u64 now_ns, u64 lifetime_ns, u32 mismatch) {
+void add_free(u32 site, AllocKind kind, const Weight& weight, u64 now_ns, u64 lifetime_ns, u32 mismatch) {
   SiteFrees* f = frees_of(site);
   if (f == nullptr) {
     // The free is real, so the sums must not keep the block: take its allocation back instead.
-    reweigh_allocation(site, weight, nullptr);
+    reweigh_allocation(site, kind, weight, nullptr);
     return;
   }
   add_relaxed(f->samples, u64{1});
@@ -175,11 +177,28 @@ void add_free(u32 site, const Weight& weight, u64 now_ns, u64 lifetime_ns, u32 m
   add_relaxed(f->bytes_variance, weight.bytes_variance);
   if (lifetime_ns != kUnknownLifetime) add_relaxed(f->lifetime[lifetime_bin(lifetime_ns)], weight.count);
   store_relaxed(f->last_ns, now_ns);
-  add_to_totals(weight, -1);
+  add_to_totals(kind, weight, -1);
   if (mismatch != 0) {
     store_relaxed(f->mismatch_kinds, mismatch);
     add_relaxed(f->mismatches, u64{1});
   }
+}
+
+void add_cut(u32 site, const Weight& gone, bool in_two, f64 count, u64 now_ns) {
+  Site& s = sites()[site];
+  if (in_two) {
+    add_relaxed(s.samples, u64{1});
+    add_relaxed(s.count, count);
+  }
+  SiteFrees* f = frees_of(site);
+  if (f == nullptr) {
+    add_relaxed(s.bytes, -gone.bytes);
+    add_relaxed(s.bytes_variance, -gone.bytes_variance);
+    return;
+  }
+  add_relaxed(f->bytes, gone.bytes);
+  add_relaxed(f->bytes_variance, gone.bytes_variance);
+  store_relaxed(f->last_ns, now_ns);
 }
 
 }  // namespace lw

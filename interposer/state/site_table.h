@@ -30,13 +30,17 @@ u64 stack_key(const StackView& stack);
 // need it falls back to the innermost frames alone, then to site 0, and counts the drop.
 u32 find_or_make_site(const StackView& stack, u64 now_ns, bool* is_new);
 
-void add_allocation(u32 site, const Weight& weight, u64 now_ns);
+void add_allocation(u32 site, AllocKind kind, const Weight& weight, u64 now_ns);
 
 // Takes an allocation back out of the sums, or puts it in with another weight: what the thinner does.
-void reweigh_allocation(u32 site, const Weight& before, const Weight* after);
+void reweigh_allocation(u32 site, AllocKind kind, const Weight& before, const Weight* after);
 
 // `lifetime_ns` from birth to free, or kUnknownLifetime. `mismatch` is 0, or alloc kind * 256 + free kind.
 inline constexpr u64 kUnknownLifetime = ~u64{0};
-void add_free(u32 site, const Weight& weight, u64 now_ns, u64 lifetime_ns, u32 mismatch);
+void add_free(u32 site, AllocKind kind, const Weight& weight, u64 now_ns, u64 lifetime_ns, u32 mismatch);
+
+// Part of a mapped region is gone, and with it so many bytes; what is left lives on as one sample, or as two, each of
+// which counts for `count` regions.
+void add_cut(u32 site, const Weight& gone, bool in_two, f64 count, u64 now_ns);
 
 }  // namespace lw

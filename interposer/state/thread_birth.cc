@@ -2,6 +2,7 @@
 #include "interposer/state/thread_birth.h"
 
 #include "interposer/platform/atomic.h"
+#include "interposer/platform/syscalls.h"
 
 namespace lw {
 namespace {
@@ -9,10 +10,12 @@ namespace {
 // A note is looked for in this many places. Its pthread_t is stored last and taken away first.
 constexpr u32 kProbes = 8;
 
+constexpr u64 kFilling = 1;  // stands in the place of a birth that is just being announced
+
 // Thread pointers differ by multiples of a stack's length and are aligned to 64 bytes.
 u32 first_place(u64 self) { return static_cast<u32>(self * 0x9E3779B97F4A7C15ull >> 40); }
 
-Newborn& place_at(u32 number) { return process().newborns[number % kNewborns]; }
+Newborn& place_at(u32 number) { return g_wiped.newborns[number % kNewborns]; }
 
 // An empty place, one with an older note of the same pthread_t (its thread is gone, or there would not be a new one),
 // or the first.
@@ -27,7 +30,51 @@ Newborn& place_for(u64 self) {
   return empty != nullptr ? *empty : place_at(first_place(self));
 }
 
+bool take_note(u64 self, Newborn* newborn) {
+  for (u32 i = 0; i < kProbes; ++i) {
+    Newborn& place = place_at(first_place(self) + i);
+    if (load_acquire(place.self) != self) continue;
+    *newborn = {self, load_acquire(place.parent), load_acquire(place.made_by), load_acquire(place.stack_bytes)};
+    if (replace(place.self, self, u64{0})) return true;
+  }
+  return false;
+}
+
+// The maker may return, and give up the place, while we look: so it is read as memory that may not be there, and what it
+// held counts only if the entry still stands afterwards.
+bool take_announced(u64 self, Newborn* newborn) {
+  for (Birth& birth : process().births) {
+    const u64 place = load_acquire(birth.place);
+    u64 held = 0;
+    if (place <= kFilling || sys::read_memory(place, &held, sizeof held) != sizeof held || held != self) continue;
+    *newborn = {self, load_acquire(birth.origin.parent), load_acquire(birth.origin.made_by),
+                load_acquire(birth.origin.stack_bytes)};
+    if (replace(birth.place, place, u64{0})) return true;
+  }
+  return false;
+}
+
 }  // namespace
+
+u32 announce_birth(u64 place, const Newborn& origin) {
+  for (u32 i = 0; i < kBirths; ++i) {
+    Birth& birth = process().births[i];
+    if (load_relaxed(birth.place) != 0 || !replace(birth.place, u64{0}, kFilling)) continue;
+    store_release(birth.origin.parent, origin.parent);
+    store_release(birth.origin.made_by, origin.made_by);
+    store_release(birth.origin.stack_bytes, origin.stack_bytes);
+    store_release(birth.place, place);
+    add_release(process().births_under_way, 1u);
+    return i;
+  }
+  return kNotAnnounced;
+}
+
+bool conclude_birth(u32 number, u64 place) {
+  if (number == kNotAnnounced) return true;
+  add_release(process().births_under_way, ~0u);
+  return replace(process().births[number].place, place, u64{0});
+}
 
 void note_newborn(const Newborn& newborn) {
   Newborn& place = place_for(newborn.self);
@@ -40,13 +87,9 @@ void note_newborn(const Newborn& newborn) {
 
 bool take_newborn(u64 self, Newborn* newborn) {
   if (self == 0) return false;
-  for (u32 i = 0; i < kProbes; ++i) {
-    Newborn& place = place_at(first_place(self) + i);
-    if (load_acquire(place.self) != self) continue;
-    *newborn = {self, load_acquire(place.parent), load_acquire(place.made_by), load_acquire(place.stack_bytes)};
-    if (replace(place.self, self, u64{0})) return true;
-  }
-  return false;
+  if (take_note(self, newborn)) return true;
+  if (load_acquire(process().births_under_way) == 0) return false;
+  return take_announced(self, newborn) || take_note(self, newborn);
 }
 
 }  // namespace lw

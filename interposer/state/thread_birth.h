@@ -1,13 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who made which thread. The maker knows the new thread's pthread_t only when pthread_create has returned, and the new
-// thread may be met (at its first sample) before or after that. So the maker leaves a note under the pthread_t, and
-// whoever publishes the thread's counts, at each sample and about once a second, takes it. No wrapper around the
-// thread's first function: the program's stacks, unwinding and cancellation stay as they are.
+// Who made which thread. The maker knows the new thread's pthread_t when pthread_create has returned; the new thread may
+// be met (at its first sample) before or after that, and may even have ended by then. So the maker announces the birth
+// beforehand, by the place where libc will put the pthread_t before the thread runs, and leaves a note under the
+// pthread_t afterwards. Whoever publishes the thread's counts, at each sample and about once a second, takes the one or
+// the other. No wrapper around the thread's first function: the program's stacks, unwinding and cancellation stay as they
+// are.
 #pragma once
 
 #include "interposer/state/process.h"
 
 namespace lw {
+
+// Before the call: `place` is where the pthread_t will be. The result is for conclude_birth(); kNotAnnounced if more
+// threads are being made at this moment than there is room for.
+inline constexpr u32 kNotAnnounced = ~u32{0};
+u32 announce_birth(u64 place, const Newborn& origin);
+
+// After it, whether it failed or not. True: nobody has taken the announcement, so a note should be left.
+bool conclude_birth(u32 number, u64 place);
 
 // Leaves a note. If there is no room, an older one is lost: its thread stays one of unknown origin.
 void note_newborn(const Newborn& newborn);

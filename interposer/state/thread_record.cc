@@ -34,7 +34,8 @@ u32 take_ended_record() {
 
 void learn_origin(const ThreadSlot& slot, ThreadRecord& record) {
   Newborn origin;
-  if (&slot == &nobodys_slot() || !take_newborn(load_relaxed(self_of(slot)), &origin)) return;
+  const bool is_first_thread = load_relaxed(slot.owner) == process().pid;
+  if (&slot == &nobodys_slot() || is_first_thread || !take_newborn(load_relaxed(self_of(slot)), &origin)) return;
   store_relaxed(record.parent, origin.parent);
   store_relaxed(record.made_by, origin.made_by);
   store_relaxed(record.stack_bytes, origin.stack_bytes);

@@ -6,6 +6,7 @@
 #include "interposer/platform/syscalls.h"
 #include "interposer/state/drops.h"
 #include "interposer/state/process.h"
+#include "interposer/state/sigbus_mask.h"
 #include "interposer/state/thread_record.h"
 
 namespace lw {
@@ -15,7 +16,6 @@ constinit __thread FirstSlot lw_first_slot{};
 
 namespace {
 
-constexpr long kNoSuchThread = -3;  // ESRCH
 constexpr u32 kNoThread = ~u32{0};
 
 u32 slots_in_use() {
@@ -27,7 +27,7 @@ bool may_not_ask_the_kernel() { return load_acquire(process().stage) == Stage::k
 
 bool thread_is_gone(u32 tid) {
   if (may_not_ask_the_kernel()) return false;
-  return sys::signal_thread(process().pid, tid, 0) == kNoSuchThread;
+  return sys::thread_is_gone(process().pid, tid);
 }
 
 Counts look_at_counts(const ThreadSlot& slot) {
@@ -142,6 +142,7 @@ void use_slot(ThreadSlot* slot) {
 ThreadSlot* claim_slot() {
   ThreadSlot* mine = t_slot;
   if (mine != &nobodys_slot() && load_relaxed(mine->owner) != 0) return mine;
+  LetSigbusIn in_case_of_loss;
   const u32 me = identify_thread();
   ThreadSlot* slot = find_slot(me);
   if (slot == nullptr) {

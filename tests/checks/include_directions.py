@@ -21,7 +21,7 @@ interposer/reach      -> interposer/state interposer/platform snapshot interpose
 interposer/cold       -> interposer/state interposer/platform snapshot interposer/dump interposer/reach
 interposer/doors      -> interposer/hot interposer/cold interposer/platform
 interposer/doors/loader_symbols -> interposer/dump/mappings.h
-interposer/doors/signal_symbols -> interposer/state/signal_actions.h
+interposer/doors/signal_symbols -> interposer/state/signal_actions.h interposer/state/sigbus_mask.h
 interposer/doors/control_api -> interposer/leakwatch.h
 interposer/init       -> interposer/cold interposer/dump interposer/platform interposer/state
 

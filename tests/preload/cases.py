@@ -124,6 +124,15 @@ DOOR_CASES = [
     Case("statically_linked_allocator", plan=BRIEFLY, covered=False, says=("brings its own malloc",)),
 ]
 
+# Of 20 and 21 pages.
+MAPPED_A, MAPPED_B = 81920, 86016
+MAPPINGS = [
+    Case("maps_its_own_memory", plan=DOORS, live={MAPPED_A: 8, MAPPED_B: 7}, look="mapped_by_the_program"),
+    Case("maps_memory_in_odd_places", live={MAPPED_A: 3, MAPPED_B: 4}, others=1,
+         others_live=({-MAPPED_A: 2, MAPPED_B: 1},)),
+    Case("allocator_maps_for_itself", plan=DOORS, live=W(4), look="nothing_mapped"),
+]
+
 EARLY_AND_LATE = [
     Case("allocations_before_main", note="library behind", behind=("early_constructor",), live={80002: 1, 81002: 1}),
     Case("allocations_before_main", note="library before", before=("early_constructor",), live={80002: 1, 81002: 1}),
@@ -185,6 +194,8 @@ THREADS = [
     Case("ten_thousand_short_threads", plan=BRIEFLY | {"jemalloc": ("1",)}, live=W(0, 1)),
     Case("thousand_threads_at_once", plan=GLIBC | {"jemalloc": ("1",)}, live=W(0, 1), peak_mb=32),
     Case("detached_threads_at_exit", quiet_end=False),
+    *(Case("ends_while_others_take_snapshots", (how,), plan=BRIEFLY | {"jemalloc": ("1",)}, env={"LEAKWATCH_KEEP": "4"},
+           live=None, quiet_end=False) for how in "exit together handler".split()),
     Case("main_leaves_by_pthread_exit", live=W(1, 1)),
     Case("blocks_change_hands_between_threads", live=W(0, 20)),
     Case("smallest_stacks", plan=GLIBC, env={"LEAKWATCH_PERIOD": "1ms"}),
@@ -203,6 +214,7 @@ SIGNALS_AND_STACKS = [
     Case("usr2_belongs_to_the_program"),
     Case("signal_actions_look_untouched", plan=GLIBC),
     Case("sigbus_belongs_to_the_program", plan=GLIBC, ends="", live=None, left=None, others=None, may_say=("live file",)),
+    Case("blocked_sigbus_stays_pending", plan=GLIBC),
     Case("usr2_ignored_stays_ignored", plan=BRIEFLY, images=4),
     Case("usr2_blocked_and_waited_for", plan=GLIBC),
     Case("system_calls_are_not_interrupted", plan=GLIBC, others=None,
@@ -243,6 +255,8 @@ LIMITS = [
     Case("drops_its_privileges", plan=GLIBC, note="into an open folder", scene="open_folders", live=W(1)),
     Case("live_file_is_taken_away", ("delete",), live=W(0, 3), others=None),
     *(Case("live_file_is_taken_away", (how,), ends="", live=None, others=None, may_say=("live file",))
+      for how in ("truncate", "cut")),
+    *(Case("live_file_is_taken_away", (how, "blocked"), ends="", live=None, others=None, may_say=("live file",))
       for how in ("truncate", "cut")),
     Case("stderr_becomes_a_file", plan=GLIBC, ends="", others=None, live=None, left=2, may_say=(".",)),
     Case("works_on_a_closed_stderr", plan=BRIEFLY, env={"LEAKWATCH_PERIOD": "soon"}, images=2,
@@ -320,6 +334,7 @@ TRIGGERS = [
 ORIGINS = [
     Case("one_way_out_and_another", plan=EVERYWHERE, live=None, look="who_freed"),
     Case("threads_made_here_and_there", plan=GLIBC | {"jemalloc": ("1",)}, live=None, look="who_made_the_threads"),
+    Case("three_hundred_threads", plan={"glibc": ("1",), "jemalloc": ("1",)}, live=None, look="all_threads_have_makers"),
     Case("reserves_and_touches_little", plan=EXACT, look="resident", live=None),
     Case("says_what_it_has_done", plan=GLIBC | {"jemalloc": ("1",)}, others=0, look="work", live=None),
     Case("nearly_out_of_address_space", plan=EXACT, look="alarm", live=None, quiet_end=False),
@@ -334,7 +349,8 @@ ALSO_LINKED = set("""
     exceptions_while_sampling allocations_before_main plugins_at_the_same_address exceptions_across_libraries
     thread_local_destructors allocations_after_main fork_while_others_allocate prefork_workers fork_from_a_thread
     ten_thousand_short_threads blocks_change_hands_between_threads main_leaves_by_pthread_exit malloc_on_a_sigaltstack
-    setjmp_and_longjmp coroutines_change_threads deep_recursion
+    setjmp_and_longjmp coroutines_change_threads deep_recursion maps_its_own_memory maps_memory_in_odd_places
+    allocator_maps_for_itself
     """.split())
 
 
@@ -343,7 +359,7 @@ def linked_too(case):
     return replace(case, plan={**case.plan, **linked}) if case.program in ALSO_LINKED else case
 
 
-CASES = [linked_too(case) for case in (*DOOR_CASES, *ORIGINS, *EARLY_AND_LATE, *PROCESSES, *THREADS, *SIGNALS_AND_STACKS,
+CASES = [linked_too(case) for case in (*DOOR_CASES, *MAPPINGS, *ORIGINS, *EARLY_AND_LATE, *PROCESSES, *THREADS, *SIGNALS_AND_STACKS,
                                        *LIMITS, *SETTINGS, *TRIGGERS)]
 
 

@@ -2,6 +2,8 @@
 """What single preload tests look at in the snapshots of the process, beside what judge.py asks of all. Each takes the
 snapshots of the last image, in order, and the run, and yields complaints."""
 import collections
+import json
+import subprocess
 
 
 def who_freed(taken, run):
@@ -37,6 +39,14 @@ def who_made_the_threads(taken, _):
         yield f"threads were made by {parents}"
 
 
+def all_threads_have_makers(taken, _):
+    """Threads of which no record says who made them: the first, and no other."""
+    threads = [t for t in taken[-1]["threads"] if t["tid"] and t["tid"] != taken[-1]["process"]["pid"]]
+    orphans = sum(t["made_by"] == 0 for t in threads)
+    if len(threads) < 300 or orphans:
+        yield f"{orphans} of {len(threads)} threads have no maker"
+
+
 def resident(taken, _):
     """A block of 16 MiB of which 1 MiB was touched, and one that was touched as a whole."""
     seen = {s["size"]: s["resident"] for s in taken[-1]["live"] if s["size"] >= 8 << 20}
@@ -60,3 +70,31 @@ def alarm(taken, _):
     """Memory ran short after a quiet beginning."""
     if "alarm" not in [s["reason"] for s in taken]:
         yield f"snapshots for {[s['reason'] for s in taken]}, expected an alarm among them"
+
+
+MMAP = 4  # AllocKind
+
+
+def mapped_by_the_program(taken, run):
+    """15 regions of 20 or 21 pages, of which one is shared, and a reservation of a tebibyte with a mebibyte in use, which
+    may not have been measured yet."""
+    last = taken[-1]
+    sizes = {s["size"] for s in last["live"] if s["kind"] == MMAP}
+    if run.interval in ("1", "4K") and sizes - {81920, 86016}:
+        yield f"regions of {sizes} bytes are counted, expected 81920 and 86016"
+    mapped = last["memory"][-1]["mapped_bytes"]
+    if run.interval in ("1", "4K") and not 0 < mapped <= 8 << 20:
+        yield f"{mapped} bytes are mapped by the program, expected a few MiB at most"
+    if run.interval == "1" and run.allocator == "glibc":
+        command = [run.command_line_tool, "report", "--json", run.snapshots]
+        report = json.loads(subprocess.run(command, capture_output=True, timeout=30).stdout)
+        told = [site["evidence"] for site in report["processes"][0]["sites"] if "mapped by mmap" in site["evidence"]]
+        if not told:
+            yield "no site of the report says that its memory is mapped by mmap"
+
+
+def nothing_mapped(taken, _):
+    """The allocator's own mappings are no business of the program's."""
+    regions = [s["size"] for s in taken[-1]["live"] if s["kind"] == MMAP]
+    if regions or taken[-1]["memory"][-1]["mapped_bytes"]:
+        yield f"regions of {regions} bytes are said to be mapped by the program"

@@ -47,6 +47,28 @@ TEST_CASE("a part takes no more than is left, however much the allocator claims 
   CHECK(ledger[LedgerPart::kUnexplained].bytes.value == 0);
 }
 
+TEST_CASE("of mapped regions the log says itself how much is in memory") {
+  Process process = process_with_log(60, [](MemoryPoint& point, f64 t) {
+    write_heap(point, 10 * kMiB, kMiB);
+    point.mapped_bytes = bytes(40 * t * kMiB);
+    point.rss_bytes += point.mapped_bytes;
+  });
+  process.live.blocks.push_back({.birth_s = 1,
+                                 .address = 4096,
+                                 .size = bytes(1024 * kMiB),
+                                 .interval = 1,
+                                 .series = 0,
+                                 .kind = AllocKind::kMmap,
+                                 .flags = 0,
+                                 .resident = bytes(40 * kMiB)});
+  const Ledger ledger = ledger_of(process);
+  CHECK(ledger.untouched_bytes == 0);
+  CHECK(ledger[LedgerPart::kAlive].bytes.value == Approx(9.5 * kMiB));
+  CHECK(ledger[LedgerPart::kMapped].bytes.value == Approx(40 * kMiB));
+  CHECK(ledger.agreement == Agreement::kRssOnly);
+  CHECK(ledger.rising == LedgerPart::kMapped);
+}
+
 TEST_CASE("what was never written to is not alive in memory") {
   Process process = process_with_log(60, [](MemoryPoint& point, f64) {
     write_heap(point, 40 * kMiB, 0);

@@ -7,6 +7,7 @@
 #include "analyzer/base/terminal.h"
 #include "analyzer/base/units.h"
 #include "analyzer/render/class_evidence.h"
+#include "analyzer/render/drops_text.h"
 #include "analyzer/render/evidence.h"
 
 namespace lw {
@@ -18,6 +19,17 @@ TEST_CASE("bytes have the unit that makes them short") {
   CHECK(bytes_text(102400) == "100 KiB");
   CHECK(bytes_text(-3.2 * 1048576) == "-3.2 MiB");
   CHECK(bytes_text(5.0 * (1LL << 40)) == "5.0 TiB");
+}
+
+TEST_CASE("what to do about memory that was not followed goes by the reason for most of it") {
+  Process process;
+  process.drops = {{"live_table_full", 40, 4e6}, {"missed_free", 900, 3e6}};
+  CHECK(why_not_followed(process) == "could not be followed; raise LEAKWATCH_MEMORY");
+  process.drops[1].bytes = 5e6;
+  CHECK(why_not_followed(process).find("given back in ways that leakwatch does not see") != std::string::npos);
+  CHECK(why_not_followed(process).find("LEAKWATCH_MEMORY") == std::string::npos);
+  process.drops.push_back({"no_thread_slot", 9, 9e6});
+  CHECK(why_not_followed(process) == "could not be followed: more threads ran than can be watched");
 }
 
 TEST_CASE("rates have the time that makes them readable") {

@@ -83,6 +83,9 @@ class WatchedProcess {
     const u32 slots = p.slots_high < kThreadSlots ? p.slots_high : kThreadSlots;
     std::memset(static_cast<void*>(g_wiped.slots), 0, slots * sizeof(ThreadSlot));
     std::memset(g_wiped.filter, 0, sizeof g_wiped.filter);
+    const u32 regions = p.regions_high < kMappedRegions ? p.regions_high : kMappedRegions;
+    std::memset(static_cast<void*>(g_wiped.newborns), 0, sizeof g_wiped.newborns);
+    std::memset(static_cast<void*>(g_wiped.regions), 0, regions * sizeof(MappedRegion));
     p = Process{};
     nobodys_slot() = ThreadSlot{};
     use_slot(&nobodys_slot());

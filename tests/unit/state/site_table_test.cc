@@ -123,10 +123,10 @@ TEST_CASE("Sums of a site are what was added", "[state]") {
   WatchedProcess process(4096);
   const u32 site = site_for(deep_stack(1));
   const Weight weight = weight_of(100, 4096), twice = weight_of(100, 8192);
-  for (u32 i = 0; i < 3; ++i) add_allocation(site, weight, 10 + i);
-  add_free(site, weight, 20, 70'000, 0);
-  reweigh_allocation(site, weight, &twice);
-  reweigh_allocation(site, weight, nullptr);
+  for (u32 i = 0; i < 3; ++i) add_allocation(site, AllocKind::kMalloc, weight, 10 + i);
+  add_free(site, AllocKind::kMalloc, weight, 20, 70'000, 0);
+  reweigh_allocation(site, AllocKind::kMalloc, weight, &twice);
+  reweigh_allocation(site, AllocKind::kMalloc, weight, nullptr);
   const Site& s = process.site(site);
   CHECK(s.samples == 2);
   CHECK(s.bytes == Approx(weight.bytes + twice.bytes));
@@ -145,10 +145,10 @@ TEST_CASE("Sums of a site are what was added", "[state]") {
 TEST_CASE("Mismatches are counted, the last one with its kinds", "[state]") {
   WatchedProcess process(4096);
   const u32 site = site_for(deep_stack(1));
-  add_free(site, weight_of(100, 4096), 1, 1, 0);
+  add_free(site, AllocKind::kMalloc, weight_of(100, 4096), 1, 1, 0);
   CHECK(process.frees(site).mismatches == 0);
-  add_free(site, weight_of(100, 4096), 2, 1, 0x203);
-  add_free(site, weight_of(100, 4096), 3, 1, 0);
+  add_free(site, AllocKind::kMalloc, weight_of(100, 4096), 2, 1, 0x203);
+  add_free(site, AllocKind::kMalloc, weight_of(100, 4096), 3, 1, 0);
   CHECK(process.frees(site).mismatches == 1);
   CHECK(process.frees(site).mismatch_kinds == 0x203);
 }
@@ -158,11 +158,11 @@ TEST_CASE("Without room for a site's frees its allocations are taken back instea
   const Weight weight = weight_of(100, 4096);
   const u32 room = span_of(TableId::kSiteFrees).capacity;
   u64 number = 0;
-  for (; number < room; ++number) add_free(site_for(deep_stack(number, 2)), weight, 1, 1, 0);
+  for (; number < room; ++number) add_free(site_for(deep_stack(number, 2)), AllocKind::kMalloc, weight, 1, 1, 0);
   const u32 site = site_for(deep_stack(number, 2));
-  add_allocation(site, weight, 1);
-  add_allocation(site, weight, 1);
-  add_free(site, weight, 1, 1, 0);
+  add_allocation(site, AllocKind::kMalloc, weight, 1);
+  add_allocation(site, AllocKind::kMalloc, weight, 1);
+  add_free(site, AllocKind::kMalloc, weight, 1, 1, 0);
   CHECK(process.site(site).frees == 0);
   CHECK(process.site(site).samples == 1);
   CHECK(process.site(site).bytes == Approx(weight.bytes));

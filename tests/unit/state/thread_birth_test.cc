@@ -3,6 +3,7 @@
 #include "interposer/state/thread_birth.h"
 
 #include <catch2/catch.hpp>
+#include <thread>
 
 #include "tests/unit/state/fixture.h"
 
@@ -46,17 +47,65 @@ TEST_CASE("More notes than places cost notes, never a wrong one", "[state]") {
   CHECK(kept > kNewborns / 2);
 }
 
+TEST_CASE("A thread that is met while its maker is still in the call finds who that is", "[state]") {
+  WatchedProcess process(4096);
+  u64 name = 0;  // where pthread_create will put it
+  const u64 place = reinterpret_cast<u64>(&name);
+  const u32 birth = announce_birth(place, {0, 3, 9, 1 << 20});
+  Newborn newborn{};
+  CHECK_FALSE(take_newborn(0x7000, &newborn));
+  name = 0x7000;
+  REQUIRE(take_newborn(0x7000, &newborn));
+  CHECK(newborn.parent == 3);
+  CHECK(newborn.made_by == 9);
+  CHECK_FALSE(take_newborn(0x7000, &newborn));
+  CHECK_FALSE(conclude_birth(birth, place));  // so no note is left for a later thread of the same name
+}
+
+TEST_CASE("A birth that nobody asked about is left to a note, and its place serves again", "[state]") {
+  WatchedProcess process(4096);
+  u64 name = 0;
+  const u64 place = reinterpret_cast<u64>(&name);
+  for (u32 i = 0; i < 3 * kBirths; ++i) {
+    const u32 birth = announce_birth(place, {0, 3, 9, 1});
+    REQUIRE(birth != kNotAnnounced);
+    REQUIRE(conclude_birth(birth, place));
+  }
+  for (u32 i = 0; i < kBirths; ++i) REQUIRE(announce_birth(place, {0, 3, 9, 1}) != kNotAnnounced);
+  CHECK(announce_birth(place, {0, 3, 9, 1}) == kNotAnnounced);
+  Newborn newborn{};
+  CHECK_FALSE(take_newborn(0x7000, &newborn));
+}
+
+TEST_CASE("The place of a birth may be gone when it is looked at", "[state]") {
+  WatchedProcess process(4096);
+  announce_birth(16, {0, 3, 9, 1});  // no page there
+  Newborn newborn{};
+  CHECK_FALSE(take_newborn(0x7000, &newborn));
+}
+
 TEST_CASE("A thread's record says who made it, whether the note came before or after its first sample", "[state]") {
   WatchedProcess process(4096);
+  ThreadRecord* record = nullptr;
+  std::thread([&] {
+    ThreadSlot& slot = *claim_slot();
+    REQUIRE(self_of(slot) != 0);
+    record = &records<ThreadRecord>(TableId::kThreads)[record_of(slot, 1)];
+    CHECK(record->made_by == 0);
+    note_newborn({self_of(slot), 0, 5, 1 << 20});
+    publish_counts(2);
+  }).join();
+  CHECK(record->made_by == 5);
+  CHECK(record->stack_bytes == 1 << 20);
+}
+
+TEST_CASE("The first thread has no maker, and nobody looks for one", "[state]") {
+  WatchedProcess process(4096);
   ThreadSlot& slot = *claim_slot();
-  REQUIRE(self_of(slot) != 0);
   const u32 number = record_of(slot, 1);
-  ThreadRecord& record = records<ThreadRecord>(TableId::kThreads)[number];
-  CHECK(record.made_by == 0);
   note_newborn({self_of(slot), 0, 5, 1 << 20});
   publish_counts(2);
-  CHECK(record.made_by == 5);
-  CHECK(record.stack_bytes == 1 << 20);
+  CHECK(records<ThreadRecord>(TableId::kThreads)[number].made_by == 0);
 }
 
 }  // namespace lw::test

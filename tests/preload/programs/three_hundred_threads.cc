@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Threads that allocate as soon as they run, perhaps before pthread_create has returned, and threads that allocate only
+// when all of them are there. Each of them has a maker.
+#include "expect.h"
+
+#include <pthread.h>
+
+#include <thread>
+#include <vector>
+
+int main() {
+  constexpr int kThreads = 300;
+  pthread_barrier_t all;
+  pthread_barrier_init(&all, nullptr, kThreads + 1);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kThreads; i++) {
+    threads.emplace_back([i, &all] {
+      if (i % 2 == 0) free(keep(malloc(100)));
+      pthread_barrier_wait(&all);
+      free(keep(malloc(100)));
+      pthread_barrier_wait(&all);
+    });
+  }
+  pthread_barrier_wait(&all);
+  pthread_barrier_wait(&all);
+  for (std::thread& thread : threads) thread.join();
+  puts("joined");
+  return 0;
+}
