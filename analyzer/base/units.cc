@@ -88,6 +88,14 @@ std::string rough_duration_text(double s) {
   return fmt::format("{:.0f} days", std::ceil(s / 86400));
 }
 
+std::string span_text(double s) {
+  const auto whole = [&](double unit) { return s >= unit && std::fmod(s, unit) == 0; };
+  if (s > 2 * 86400 && whole(86400)) return fmt::format("{:.0f} days", s / 86400);
+  if (whole(3600)) return fmt::format("{:.0f} h", s / 3600);
+  if (s >= 120 && whole(60)) return fmt::format("{:.0f} m", s / 60);
+  return s < 120 && whole(1) ? fmt::format("{:.0f} s", s) : duration_text(s);
+}
+
 std::string count_text(double count) {
   std::string digits = fmt::format("{:.0f}", std::fabs(count));
   for (size_t place = digits.size(); place > 3; place -= 3) digits.insert(place - 3, 1, ',');

@@ -8,12 +8,13 @@
 
 namespace lw {
 
-std::string bytes_text(double bytes);            // "512 B", "1.5 KiB", "-3.2 MiB"
-std::string rate_text(double bytes_per_s);       // in the unit of time that makes it readable: "3.1 MiB/min"
-std::string duration_text(double s);             // "under 1 ms", "850 ms", "12 s", "12 m 3 s", "3 h 5 m", "2 d 4 h"
-std::string rough_duration_text(double s);       // rounded up to what one would say: "40 s", "3 m", "5 h"
-std::string count_text(double count);            // "12,345"
-std::string share_text(double share);            // "0.31 %", "99.8 %"
+std::string bytes_text(double bytes);       // "512 B", "1.5 KiB", "-3.2 MiB"
+std::string rate_text(double bytes_per_s);  // in the unit of time that makes it readable: "3.1 MiB/min"
+std::string duration_text(double s);        // "under 1 ms", "850 ms", "12 s", "12 m 3 s", "3 h 5 m", "2 d 4 h"
+std::string rough_duration_text(double s);  // rounded up to what one would say: "40 s", "3 m", "5 h"
+std::string span_text(double s);            // as one would ask for it: "24 h", "7 days", "90 s"; else duration_text
+std::string count_text(double count);       // "12,345"
+std::string share_text(double share);       // "0.31 %", "99.8 %"
 std::string confidence_text(double confidence);  // "99.8 %"; never 100
 
 // In the unit that bytes_text or rate_text would give to `like`, without naming it again: for errors and limits.

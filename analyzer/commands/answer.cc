@@ -9,6 +9,7 @@
 #include "analyzer/base/sentences.h"
 #include "analyzer/base/units.h"
 #include "analyzer/model/class_findings.h"
+#include "analyzer/model/freed_by.h"
 #include "analyzer/render/drops_text.h"
 
 namespace lw {
@@ -25,6 +26,17 @@ std::vector<StackNumber> stacks_to_name(const Report& report, const AnswerChoice
     for (const Assessment& site : process.sites) {
       if (choice.all_names || is_of_interest(*process.process, site, choice.findings)) stacks.push_back(site.stack);
       add(stacks_for_classes(*process.process, site));
+    }
+  }
+  // What the processes of one program share is looked for at every place: a healthy one that was left out would be
+  // missing where all are added up.
+  for (const Program& program : programs_in(answer.observation)) {
+    for (const u32 number : program) {
+      const ProcessReport& process = answer.report.processes[number];  // still in the observation's order
+      for (const Assessment& site : process.sites) {
+        stacks.push_back(site.stack);
+        add(releasing_stacks(*process.process, site));
+      }
     }
   }
   return stacks;
@@ -100,7 +112,7 @@ Answer answer_on(Opened opened, const AnswerChoice& choice) {
   for (const std::string& sentence : opened.complaints) complain(sentence);
   result.complaints = std::move(opened.complaints);
   result.observation = std::move(opened.observation);
-  if (!choice.work.empty()) apply_work(choice.work, result.observation);
+  if (!choice.work.counts.empty()) apply_work(choice.work.counts, result.observation);
   result.report = report_on(result.observation);
   result.names = judge(result.observation, result.report, choice);
   return result;

@@ -18,8 +18,8 @@ struct AnswerChoice {
   SymbolChoice symbols;
   FindingChoice findings;
   ReachChoice reach;
-  std::vector<WorkCount> work = {};  // of --work; empty: what the processes counted themselves
-  bool all_names = false;            // name the stacks of every site, not only of what may become a finding
+  WorkChoice work = {};
+  bool all_names = false;  // name the stacks of every site, not only of what may become a finding
   // Called when the sites have their names and before findings are made of them.
   std::function<void(Report&, const Names&)> before_findings = {};
 };

@@ -21,12 +21,14 @@ int baseline_command(const Arguments& arguments) {
   options.arguments("PATH", paths, "snapshots, live files, folders of both, or PIDs");
   options.text("-o,--output", output, "FILE", "where to write it");
   options.flag("--unfreed", choice.findings.unfreed, "know also what was alive at a normal exit");
+  choice.work.add_to(options);
   choice.symbols.add_to(options);
   if (const auto status = options.parse(arguments)) return *status;
   if (output.empty()) {
     complain("baseline: say with -o FILE where to write it");
     return kWrongUsage;
   }
+  if (!choice.work.read()) return kDamaged;
   choice.findings.unfreed_if_exact = choice.findings.unfreed;
   const Answer result = answer(paths, choice);
   if (result.report.processes.empty()) {

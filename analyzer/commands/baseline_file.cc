@@ -25,7 +25,7 @@ Json json_of(const std::array<Spread, kQuantities>& spreads) {
   return json;
 }
 
-Json json_of(const Place& place, bool has_calls) {
+Json json_of(const SharedPlace& place, bool has_calls) {
   Json json{{"function", place.key.second},
             {"module", place.key.first},
             {"path", place.path},
@@ -69,8 +69,8 @@ Verdict verdict_named(const std::string& word) {
   throw std::runtime_error(fmt::format("\"{}\" is no verdict", word));
 }
 
-Place place_in(const Json& json, u32 processes, bool has_calls) {
-  Place place;
+SharedPlace place_in(const Json& json, u32 processes, bool has_calls) {
+  SharedPlace place;
   place.key = {json.at("module").get<std::string>(), json.at("function").get<std::string>()};
   place.path = json.at("path").get<CallPath>();
   place.seen_in = count_in(json, "seen_in", 1, processes);
@@ -90,7 +90,7 @@ Population population_in(const Json& json) {
   population.age_s = number_in(json, "mean_age_s", 0);
   population.has_calls = json.at("allocation_calls_counted").get<bool>();
   for (const Json& entry : json.at("places")) {
-    Place place = place_in(entry, population.processes, population.has_calls);
+    SharedPlace place = place_in(entry, population.processes, population.has_calls);
     const PlaceKey key = place.key;
     if (!population.places.emplace(key, std::move(place)).second) {
       throw std::runtime_error(fmt::format("{} is there twice", key.second));

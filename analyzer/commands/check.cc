@@ -111,6 +111,7 @@ int check_command(const Arguments& arguments) {
   options.text("--baseline", words.baseline, "FILE", "fail only on what is beyond it (see `leakwatch help baseline`)");
   options.text("--junit", words.junit, "FILE", "write the outcome as JUnit XML too");
   options.flag("--json", json, "for programs");
+  choice.work.add_to(options);
   choice.symbols.add_to(options);
   if (const auto status = options.parse(arguments)) return *status;
 
@@ -121,6 +122,7 @@ int check_command(const Arguments& arguments) {
     if (const int status = read_baseline(words.baseline, baseline); status != kDone) return status;
   }
 
+  if (!choice.work.read()) return kDamaged;
   choice.findings.unfreed = choice.findings.unfreed_if_exact = limits.lists_unfreed();
   choice.all_names = !words.baseline.empty();
   choice.before_findings = [&](Report& report, const Names& names) {

@@ -21,9 +21,11 @@ int diff_command(const Arguments& arguments) {
   options.argument("BASE", base_path, "snapshots of what was before");
   options.argument("NEW", new_path, "snapshots of what is now");
   options.flag("--json", json, "for programs");
+  choice.work.add_to(options);
   choice.symbols.add_to(options);
   if (const auto status = options.parse(arguments)) return *status;
 
+  if (!choice.work.read()) return kDamaged;
   const Answer before = answer({base_path}, choice), after = answer({new_path}, choice);
   const DiffSide base{&before.observation, &before.report, &before.names};
   const DiffSide fresh{&after.observation, &after.report, &after.names};

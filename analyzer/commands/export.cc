@@ -91,12 +91,11 @@ int export_command(const Arguments& arguments) {
 
   const Format& format = *std::find_if(std::begin(kFormats), std::end(kFormats),
                                        [&](const Format& candidate) { return name == candidate.name; });
-  std::optional<StackFilter> filter = filter_of(choice);
-  Looked looked;
-  if (!filter) return kWrongUsage;
   // These tell of lines; in the others a function is wanted whole.
-  if (name == "csv" || name == "openmetrics" || name == "massif") filter->grain = Grain::kLine;
-  if (const auto status = look(choice, looked)) return *status;
+  if (name == "csv" || name == "openmetrics" || name == "massif") choice.grain = "line";
+  StackFilter filter;
+  Looked looked;
+  if (const auto status = look(choice, filter, looked)) return *status;
   if (!fits(choice, name, looked)) return kWrongUsage;
   if (name == "html") {
     write_out(out, html_page(choice, std::move(*filter), looked));
@@ -104,7 +103,7 @@ int export_command(const Arguments& arguments) {
   }
   const NamedCode names = name_everything(choice, looked);
   const Measure& measure = name == "massif" ? measure_by("live_bytes") : choice.measure();
-  const StackView view = stack_view(looked.observation, looked.report, names, measure, *filter);
+  const StackView view = stack_view(looked.observation, looked.report, names, measure, filter);
   const ExportContent content{looked.observation, looked.report, names, view, choice.with_wrappers};
   write_out(out, format.write != nullptr ? format.write(content) : json_of(choice, view, looked));
   return looked.status();

@@ -33,12 +33,10 @@ int flame_command(const Arguments& arguments) {
     complain("flame: lifetimes do not add up, so no box is wider for them; choose another --by");
     return kWrongUsage;
   }
-  const std::optional<StackFilter> filter = filter_of(choice);
+  StackFilter filter;
   Looked looked;
-  if (!filter) return kWrongUsage;
-  if (const auto status = look(choice, looked)) return *status;
-  const NamedCode names = name_everything(choice, looked);
-  const StackView view = stack_view(looked.observation, looked.report, names, choice.measure(), *filter);
+  if (const auto status = look(choice, filter, looked)) return *status;
+  const StackView view = view_of(choice, filter, looked);
   PruneChoice prune;
   prune.least_share = kLeastShare;
   prune.most_children = 1000;

@@ -14,14 +14,13 @@ int lifetimes_command(const Arguments& arguments) {
   choice.add_filters_to(options);
   if (const auto status = options.parse(arguments)) return *status;
 
-  const std::optional<StackFilter> filter = filter_of(choice);
+  StackFilter filter;
   Looked looked;
-  if (!filter) return kWrongUsage;
-  if (const auto status = look(choice, looked)) return *status;
-  const std::vector<LifetimeBin> bins = lifetime_histogram(kept_sites(choice, *filter, looked));
-  print(choice, choice.json ? lifetimes_json(bins, looked.report)
-                            : lifetimes_text(bins, looked.report, terminal_behind(STDOUT_FILENO)));
-  return looked.status();
+  if (const auto status = look(choice, filter, looked)) return *status;
+  const std::vector<LifetimeBin> bins = lifetime_histogram(kept_sites(choice, filter, looked));
+  return show(choice, looked,
+              choice.json ? lifetimes_json(bins, looked.report)
+                          : lifetimes_text(bins, looked.report, terminal_behind(STDOUT_FILENO)));
 }
 
 }  // namespace lw

@@ -47,13 +47,12 @@ int list_command(const Arguments& arguments) {
   choice.add_filters_to(options);
   if (const auto status = options.parse(arguments)) return *status;
 
-  const std::optional<StackFilter> filter = filter_of(choice);
   const std::optional<Expression> wanted = expression_of(choice.verb, "FUNCTION", function);
+  StackFilter filter;
   Looked looked;
-  if (!filter || !wanted) return kWrongUsage;
-  if (const auto status = look(choice, looked)) return *status;
-  const NamedCode names = name_everything(choice, looked);
-  const StackView view = stack_view(looked.observation, looked.report, names, choice.measure(), *filter);
+  if (!wanted) return kWrongUsage;
+  if (const auto status = look(choice, filter, looked)) return *status;
+  const StackView view = view_of(choice, filter, looked);
   std::vector<Listing> listings;
   for (ListedFunction& listed : listed_functions(view, *wanted)) {
     std::optional<std::vector<std::string>> source = source_of(listed.file, folders);
@@ -63,9 +62,9 @@ int list_command(const Arguments& arguments) {
     complain(fmt::format("no function of {} stacks matches \"{}\"", view.stacks.size(), function));
     return looked.status();
   }
-  print(choice, choice.json ? listing_json(view, listings, looked.report)
-                            : listing_text(view, listings, looked.report, terminal_behind(STDOUT_FILENO)));
-  return looked.status();
+  return show(choice, looked,
+              choice.json ? listing_json(view, listings, looked.report)
+                          : listing_text(view, listings, looked.report, terminal_behind(STDOUT_FILENO)));
 }
 
 }  // namespace lw

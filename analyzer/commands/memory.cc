@@ -16,8 +16,8 @@ int memory_command(const Arguments& arguments) {
 
   Looked looked;
   if (const auto status = look(choice, looked)) return *status;
-  print(choice, choice.json ? memory_json(looked.report) : memory_text(looked.report, terminal_behind(STDOUT_FILENO)));
-  return looked.status();
+  return show(choice, looked,
+              choice.json ? memory_json(looked.report) : memory_text(looked.report, terminal_behind(STDOUT_FILENO)));
 }
 
 }  // namespace lw

@@ -21,21 +21,20 @@ int peek_command(const Arguments& arguments) {
   choice.add_filters_to(options);
   if (const auto status = options.parse(arguments)) return *status;
 
-  const std::optional<StackFilter> filter = filter_of(choice);
   const std::optional<Expression> wanted = expression_of(choice.verb, "FUNCTION", function);
+  StackFilter filter;
   Looked looked;
-  if (!filter || !wanted) return kWrongUsage;
-  if (const auto status = look(choice, looked)) return *status;
-  const NamedCode names = name_everything(choice, looked);
-  const StackView view = stack_view(looked.observation, looked.report, names, choice.measure(), *filter);
+  if (!wanted) return kWrongUsage;
+  if (const auto status = look(choice, filter, looked)) return *status;
+  const StackView view = view_of(choice, filter, looked);
   const std::vector<Neighbourhood> found = neighbourhoods(view, *wanted);
   if (found.empty() && !choice.json) {
     complain(fmt::format("no frame of {} stacks matches \"{}\"", view.stacks.size(), function));
     return looked.status();
   }
-  print(choice, choice.json ? peek_json(view, found, looked.report)
-                            : peek_text(view, found, looked.report, terminal_behind(STDOUT_FILENO)));
-  return looked.status();
+  return show(choice, looked,
+              choice.json ? peek_json(view, found, looked.report)
+                          : peek_text(view, found, looked.report, terminal_behind(STDOUT_FILENO)));
 }
 
 }  // namespace lw

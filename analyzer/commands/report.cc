@@ -55,7 +55,6 @@ int report_command(const Arguments& arguments) {
   AnswerChoice choice;
   TextChoice text;
   std::vector<std::string> paths;
-  std::string work_file;
   std::string explain;
   bool json = false;
   Options options("report", "The verdict on snapshots, live files, folders of both, or running processes.",
@@ -63,10 +62,9 @@ int report_command(const Arguments& arguments) {
                   "Any number of processes and snapshots is read at once.");
   options.arguments("PATH", paths, "what to read");
   options.flag("--json", json, "for programs");
-  options.flag("--all", text.all, "every site and every process, not only findings");
+  options.flag("--all", text.all, "every line of code and every process, not only findings");
   options.flag("--unfreed", choice.findings.unfreed, "list also what was alive at a normal exit");
-  options.text("--work", work_file, "FILE",
-               "requests done, as CSV (Unix time, count so far): growth is judged by them");
+  choice.work.add_to(options);
   options.number("--top", text.most_findings, "findings shown of one process (default 10)");
   options.text("--explain", explain, "N", "all there is behind finding N, or PID:N where several processes have one");
   options.number("--depth", text.depth, "frames shown of a stack (default 8)");
@@ -74,9 +72,10 @@ int report_command(const Arguments& arguments) {
   choice.symbols.add_to(options);
   if (const auto status = options.parse(arguments)) return *status;
 
-  if (!work_file.empty() && !read_work_file(work_file, choice.work)) return kDamaged;
+  if (!choice.work.read()) return kDamaged;
   choice.all_names = json || text.all;
-  const Answer result = answer(paths, choice);
+  Answer result = answer(paths, choice);
+  if (text.all) add_places(result.report, result.observation, result.names);
   if (!explain.empty()) return explain_finding(result, explain, text.depth, json);
   if (json) {
     write_report_json(result.report, result.names,

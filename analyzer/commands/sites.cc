@@ -22,10 +22,7 @@ std::string json_of(const std::vector<SiteOfProcess>& sites, const ViewChoice& c
                     const Report& report) {
   std::vector<TopOfProcess> by_process;
   for (const ProcessReport& process : report.processes) {
-    TopOfProcess& entry = by_process.emplace_back(TopOfProcess{&process, {}});
-    for (const auto& [owner, site] : sites) {
-      if (owner == process.process) entry.sites.push_back(*site);
-    }
+    by_process.push_back({&process, sites_of(*process.process, sites)});
   }
   return top_json(by_process, choice.measure(), names, report.warnings);
 }
@@ -44,19 +41,18 @@ int sites_command(const Arguments& arguments) {
   choice.add_filters_to(options);
   if (const auto status = options.parse(arguments)) return *status;
 
-  const std::optional<StackFilter> filter = filter_of(choice);
+  StackFilter filter;
   Looked looked;
-  if (!filter) return kWrongUsage;
-  if (const auto status = look(choice, looked)) return *status;
-  std::vector<SiteOfProcess> sites = kept_sites(choice, *filter, looked);
+  if (const auto status = look(choice, filter, looked)) return *status;
+  std::vector<SiteOfProcess> sites = kept_sites(choice, filter, looked);
   largest_first(sites, choice.measure(), lines);
   std::vector<StackNumber> stacks;
   for (const SiteOfProcess& site : sites) stacks.push_back(site.second->stack);
   const Names names = name_stacks(looked.observation.code, stacks, choice.symbols, looked.report.warnings);
-  print(choice, choice.json
-                    ? json_of(sites, choice, names, looked.report)
-                    : sites_text(sites, choice.measure(), names, looked.report, depth, terminal_behind(STDOUT_FILENO)));
-  return looked.status();
+  return show(choice, looked,
+              choice.json
+                  ? json_of(sites, choice, names, looked.report)
+                  : sites_text(sites, choice.measure(), names, looked.report, depth, terminal_behind(STDOUT_FILENO)));
 }
 
 }  // namespace lw

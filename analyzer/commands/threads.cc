@@ -55,9 +55,9 @@ int threads_command(const Arguments& arguments) {
     if (!choice.json && groups.size() > lines) groups.resize(lines);
     all.push_back({&process, std::move(groups)});
   }
-  print(choice,
-        choice.json ? threads_json(all, looked.report.warnings) : threads_text(all, terminal_behind(STDOUT_FILENO)));
-  return looked.status();
+  return show(
+      choice, looked,
+      choice.json ? threads_json(all, looked.report.warnings) : threads_text(all, terminal_behind(STDOUT_FILENO)));
 }
 
 }  // namespace lw

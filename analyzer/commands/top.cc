@@ -14,14 +14,6 @@ namespace {
 // to be taken together: what is left out is smaller than all of them.
 constexpr size_t kStacksPerLine = 10;
 
-std::vector<Assessment> sites_of(const Process& process, const std::vector<SiteOfProcess>& kept) {
-  std::vector<Assessment> sites;
-  for (const auto& [owner, site] : kept) {
-    if (owner == &process) sites.push_back(*site);
-  }
-  return sites;
-}
-
 }  // namespace
 
 int top_command(const Arguments& arguments) {
@@ -34,11 +26,10 @@ int top_command(const Arguments& arguments) {
   choice.add_filters_to(options);
   if (const auto status = options.parse(arguments)) return *status;
 
-  const std::optional<StackFilter> filter = filter_of(choice);
+  StackFilter filter;
   Looked looked;
-  if (!filter) return kWrongUsage;
-  if (const auto status = look(choice, looked)) return *status;
-  const std::vector<SiteOfProcess> kept = kept_sites(choice, *filter, looked);
+  if (const auto status = look(choice, filter, looked)) return *status;
+  const std::vector<SiteOfProcess> kept = kept_sites(choice, filter, looked);
 
   const Measure& measure = choice.measure();
   std::vector<TopOfProcess> tops;
@@ -52,9 +43,9 @@ int top_command(const Arguments& arguments) {
   for (TopOfProcess& top : tops) {
     top.sites = ranked(*top.report->process, merged_by_place(looked.observation, top.sites, names), measure, lines);
   }
-  print(choice, choice.json ? top_json(tops, measure, names, looked.report.warnings)
-                            : top_text(tops, measure, names, terminal_behind(STDOUT_FILENO)));
-  return looked.status();
+  return show(choice, looked,
+              choice.json ? top_json(tops, measure, names, looked.report.warnings)
+                          : top_text(tops, measure, names, terminal_behind(STDOUT_FILENO)));
 }
 
 }  // namespace lw

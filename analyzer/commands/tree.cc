@@ -24,18 +24,16 @@ int tree_command(const Arguments& arguments) {
   choice.add_filters_to(options);
   if (const auto status = options.parse(arguments)) return *status;
 
-  const std::optional<StackFilter> filter = filter_of(choice);
+  StackFilter filter;
   Looked looked;
-  if (!filter) return kWrongUsage;
-  if (const auto status = look(choice, looked)) return *status;
-  const NamedCode names = name_everything(choice, looked);
-  const StackView view = stack_view(looked.observation, looked.report, names, choice.measure(), *filter);
+  if (const auto status = look(choice, filter, looked)) return *status;
+  const StackView view = view_of(choice, filter, looked);
   PruneChoice prune{.least_share = percent / 100.0};
   if (depth > 0) prune.most_depth = depth;
   const TreeNode root = pruned_tree(view, bottom_up ? Direction::kBottomUp : Direction::kTopDown, prune);
-  print(choice, choice.json ? tree_json(view, root, looked.report)
-                            : tree_text(view, root, looked.report, terminal_behind(STDOUT_FILENO)));
-  return looked.status();
+  return show(choice, looked,
+              choice.json ? tree_json(view, root, looked.report)
+                          : tree_text(view, root, looked.report, terminal_behind(STDOUT_FILENO)));
 }
 
 }  // namespace lw

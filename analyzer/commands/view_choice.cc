@@ -116,12 +116,24 @@ std::optional<StackFilter> filter_of(const ViewChoice& choice) {
   return filter;
 }
 
+std::optional<int> look(const ViewChoice& choice, StackFilter& filter, Looked& looked) {
+  std::optional<StackFilter> compiled = filter_of(choice);
+  if (!compiled) return kWrongUsage;
+  filter = std::move(*compiled);
+  return look(choice, looked);
+}
+
 NamedCode name_everything(const ViewChoice& choice, Looked& looked) {
   std::vector<StackNumber> stacks;
   for (const ProcessReport& process : looked.report.processes) {
     for (const Assessment& site : process.sites) stacks.push_back(site.stack);
   }
   return name_code(looked.observation.code, stacks, choice.symbols, looked.report.warnings);
+}
+
+StackView view_of(const ViewChoice& choice, const StackFilter& filter, Looked& looked) {
+  const NamedCode names = name_everything(choice, looked);
+  return stack_view(looked.observation, looked.report, names, choice.measure(), filter);
 }
 
 std::vector<SiteOfProcess> kept_sites(const ViewChoice& choice, const StackFilter& filter, Looked& looked) {
@@ -132,10 +144,16 @@ std::vector<SiteOfProcess> kept_sites(const ViewChoice& choice, const StackFilte
     }
     return kept;
   }
-  const NamedCode names = name_everything(choice, looked);
-  const StackView view = stack_view(looked.observation, looked.report, names, choice.measure(), filter);
-  for (const ViewStack& stack : view.stacks) kept.emplace_back(stack.process, stack.site);
+  for (const ViewStack& stack : view_of(choice, filter, looked).stacks) kept.emplace_back(stack.process, stack.site);
   return kept;
+}
+
+std::vector<Assessment> sites_of(const Process& process, const std::vector<SiteOfProcess>& sites) {
+  std::vector<Assessment> own;
+  for (const auto& [owner, site] : sites) {
+    if (owner == &process) own.push_back(*site);
+  }
+  return own;
 }
 
 void print(const ViewChoice& choice, const std::string& output) {
@@ -144,6 +162,11 @@ void print(const ViewChoice& choice, const std::string& output) {
   } else {
     show_to_person(output);
   }
+}
+
+int show(const ViewChoice& choice, const Looked& looked, const std::string& output) {
+  print(choice, output);
+  return looked.status();
 }
 
 }  // namespace lw

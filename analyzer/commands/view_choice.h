@@ -51,17 +51,27 @@ std::optional<int> look(const ViewChoice& choice, Looked& looked);
 
 // The filters' expressions, compiled; none if one of them is no expression (that was said).
 std::optional<StackFilter> filter_of(const ViewChoice& choice);
-// One expression, named in the complaint as `what`.
+// Both of it.
+std::optional<int> look(const ViewChoice& choice, StackFilter& filter, Looked& looked);
+
+// One expression, named in the complaint as `what`; none if it is no expression (that was said).
 std::optional<Expression> expression_of(const std::string& verb, const std::string& what,
                                         const std::string& expression);
 
 // Names every frame. Sentences about objects without symbols join the report's warnings.
 NamedCode name_everything(const ViewChoice& choice, Looked& looked);
+// The stacks that the filters let through, named, each with its part of the chosen measure.
+StackView view_of(const ViewChoice& choice, const StackFilter& filter, Looked& looked);
 
 // The sites that the filters let through, those of each process in its order. Without filters nothing needs a name.
 std::vector<SiteOfProcess> kept_sites(const ViewChoice& choice, const StackFilter& filter, Looked& looked);
 
+// Those of one process among them.
+std::vector<Assessment> sites_of(const Process& process, const std::vector<SiteOfProcess>& sites);
+
 // JSON → stdout, text → a pager if it is long.
 void print(const ViewChoice& choice, const std::string& output);
+// The end of every view: prints, and returns the exit status.
+int show(const ViewChoice& choice, const Looked& looked, const std::string& output);
 
 }  // namespace lw

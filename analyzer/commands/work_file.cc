@@ -34,23 +34,28 @@ std::optional<WorkCount> count_in(std::string_view line) {
 
 }  // namespace
 
-bool read_work_file(const std::string& path, std::vector<WorkCount>& counts) {
-  std::ifstream file(path);
-  if (!file) {
-    complain(fmt::format("the work file {} cannot be read", path));
+void WorkChoice::add_to(Options& options) {
+  options.text("--work", file, "FILE", "requests done, as CSV (Unix time, count so far): growth is judged by them");
+}
+
+bool WorkChoice::read() {
+  if (file.empty()) return true;
+  std::ifstream lines(file);
+  if (!lines) {
+    complain(fmt::format("the work file {} cannot be read", file));
     return false;
   }
   std::string line;
-  for (size_t number = 1; std::getline(file, line); ++number) {
+  for (size_t number = 1; std::getline(lines, line); ++number) {
     if (const std::optional<WorkCount> count = count_in(line)) {
       counts.push_back(*count);
     } else if (number > 1 && line.find_first_not_of(" \t\r") != std::string::npos) {
-      complain(fmt::format("{}, line {}: not a Unix time and a count, separated by a comma", path, number));
+      complain(fmt::format("{}, line {}: not a Unix time and a count, separated by a comma", file, number));
       return false;
     }
   }
   if (counts.size() < 2) {
-    complain(fmt::format("{}: at least two moments are needed", path));
+    complain(fmt::format("{}: at least two moments are needed", file));
     return false;
   }
   std::stable_sort(counts.begin(), counts.end(),

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "analyzer/commands/options.h"
 #include "analyzer/model/profile.h"
 
 namespace lw {
@@ -14,9 +15,15 @@ struct WorkCount {
   f64 unix_s, done;
 };
 
-// Ordered by time; a first line that is a heading is passed over. False after a complaint on stderr: the file cannot be
-// read, a line is not two numbers, or there are fewer than two.
-bool read_work_file(const std::string& path, std::vector<WorkCount>& counts);
+struct WorkChoice {
+  std::string file;               // empty: what the processes counted themselves
+  std::vector<WorkCount> counts;  // ordered by time
+
+  void add_to(Options& options);
+  // False after a complaint on stderr: the file cannot be read, a line is not two numbers, or there are fewer than two.
+  // A first line that is a heading is passed over.
+  bool read();
+};
 
 // The counts take the place of what the processes counted themselves, while each of them lived.
 void apply_work(const std::vector<WorkCount>& counts, Observation& observation);

@@ -24,12 +24,16 @@ struct Known {
 
 using KnownProcesses = std::map<u32, Known>;
 
-KnownProcesses known_of(const Observation& observation, const std::vector<Member>& members) {
+using Group = std::vector<Member>;
+
+KnownProcesses known_of(const Observation& observation, const std::vector<Group>& groups) {
   KnownProcesses known;
-  for (const Member& member : members) {
-    if (known.count(member.process) != 0) continue;
-    const Process& process = observation.processes[member.process];
-    known.insert({member.process, {Load(process.work), dropped_share(process)}});
+  for (const Group& group : groups) {
+    for (const Member& member : group) {
+      if (known.count(member.process) != 0) continue;
+      const Process& process = observation.processes[member.process];
+      known.insert({member.process, {Load(process.work), dropped_share(process)}});
+    }
   }
   return known;
 }
@@ -102,8 +106,9 @@ void measure(const State& state, Assessment& assessment) {
   }
   assessment.samples = bytes.samples;
   assessment.mapped = all_is_mapped(state.subjects);
-  assessment.live_bytes = estimate_of(bytes, interval <= 1 ? 0 : static_cast<f64>(interval));
-  assessment.live_count = estimate_of(count, 0);
+  const f64 unseen = interval <= 1 ? 0 : static_cast<f64>(interval);
+  assessment.live_bytes = estimate_of(bytes, unseen);
+  assessment.live_count = estimate_of(count, bytes.smallest > 0 ? unseen / bytes.smallest : 0);
   assessment.died_by_s = age_reached_by(deaths, 0.97);
   const std::vector<SurvivalPoint> curve = survival_of(deaths, survivors, bytes.samples + assessment.freed.samples);
   if (!curve.empty()) assessment.kept = curve.back().share;
@@ -118,7 +123,7 @@ bool enough(const GrowthCase& growth) {
 
 f64 confidence_of_growth(const GrowthCase& growth, f64 dropped) {
   return (1 - growth.by_chance) * growth.shape.growing() * (1 - growth.blocks_die) * (1 - growth.still_starting) *
-         (1 - dropped);
+         (1 - growth.once_each) * (1 - dropped);
 }
 
 // How much longer until as many samples of this growth exist as a decision needs.
@@ -188,8 +193,7 @@ void decide(const State& state, Assessment& assessment) {
 }
 
 // Everything but the verdict.
-Assessment case_of(const Observation& observation, const std::vector<Member>& members, KnownProcesses& known,
-                   State& state) {
+Assessment case_of(const Observation& observation, const Group& members, KnownProcesses& known, State& state) {
   const Member& first = members.front();
   Assessment assessment;
   assessment.process = first.process;
@@ -215,6 +219,30 @@ void conclude(const State& state, const FamilyShares& shares, Assessment& assess
   assessment.confidence = std::clamp(assessment.confidence, 0.0, kMostConfidence);
 }
 
+// `shares`: what is known of how common each history is; else it is learnt from these.
+std::vector<Assessment> assess_groups(const Observation& observation, const std::vector<Group>& groups,
+                                      std::optional<FamilyShares> shares) {
+  KnownProcesses known = known_of(observation, groups);
+  std::vector<Assessment> all;
+  std::vector<State> states(groups.size());
+  for (size_t i = 0; i < groups.size(); ++i) all.push_back(case_of(observation, groups[i], known, states[i]));
+  std::vector<size_t> tested;
+  std::vector<f64> p_values;
+  std::vector<const Shape*> shapes;
+  for (size_t i = 0; i < all.size(); ++i) {
+    // How many survivors there are says nothing about when they were born: choosing by it leaves the tests valid.
+    if (!enough(all[i].growth)) continue;
+    tested.push_back(i);
+    p_values.push_back(all[i].growth.by_chance);
+    shapes.push_back(&all[i].growth.shape);
+  }
+  const std::vector<f64> rates = false_discovery_rates(p_values);
+  for (size_t i = 0; i < tested.size(); ++i) all[tested[i]].growth.by_chance = rates[i];
+  if (!shares) shares = shares_among(shapes);
+  for (size_t i = 0; i < all.size(); ++i) conclude(states[i], *shares, all[i]);
+  return all;
+}
+
 }  // namespace
 
 f64 dropped_share(const Process& process) {
@@ -228,36 +256,14 @@ f64 dropped_share(const Process& process) {
 }
 
 std::vector<Assessment> assess(const Observation& observation, const std::vector<Member>& subjects) {
-  KnownProcesses known = known_of(observation, subjects);
-  std::vector<Assessment> all;
-  std::vector<State> states(subjects.size());
-  for (size_t i = 0; i < subjects.size(); ++i) {
-    all.push_back(case_of(observation, {subjects[i]}, known, states[i]));
-  }
-  std::vector<size_t> tested;
-  std::vector<f64> p_values;
-  std::vector<const Shape*> shapes;
-  for (size_t i = 0; i < all.size(); ++i) {
-    // How many survivors there are says nothing about when they were born: choosing by it leaves the tests valid.
-    if (!enough(all[i].growth)) continue;
-    tested.push_back(i);
-    p_values.push_back(all[i].growth.by_chance);
-    shapes.push_back(&all[i].growth.shape);
-  }
-  const std::vector<f64> rates = false_discovery_rates(p_values);
-  for (size_t i = 0; i < tested.size(); ++i) all[tested[i]].growth.by_chance = rates[i];
-  const FamilyShares shares = shares_among(shapes);
-  for (size_t i = 0; i < all.size(); ++i) conclude(states[i], shares, all[i]);
-  return all;
+  std::vector<Group> groups;
+  for (const Member& subject : subjects) groups.push_back({subject});
+  return assess_groups(observation, groups, {});
 }
 
-Assessment assess_together(const Observation& observation, const std::vector<Member>& members,
-                           const FamilyShares& shares) {
-  State state;
-  KnownProcesses known = known_of(observation, members);
-  Assessment assessment = case_of(observation, members, known, state);
-  conclude(state, shares, assessment);
-  return assessment;
+std::vector<Assessment> assess_together(const Observation& observation, const std::vector<Group>& groups,
+                                        const FamilyShares& shares) {
+  return assess_groups(observation, groups, shares);
 }
 
 std::vector<Assessment> assess_sites(const Observation& observation) {

@@ -64,11 +64,11 @@ std::vector<Assessment> assess_sites(const Observation& observation);
 // Several subjects at once, each of one process. They teach how common each history is among them.
 std::vector<Assessment> assess(const Observation& observation, const std::vector<Member>& subjects);
 
-// Members of one or several processes, taken as one. How common each history is was learnt before: `shares`, which the
-// members' own assessments carry in growth.shape.shares. The first member has series. Growth is that of each process,
-// the sums are of all.
-Assessment assess_together(const Observation& observation, const std::vector<Member>& members,
-                           const FamilyShares& shares);
+// Members of one or several processes, taken as one; several such groups at once. How common each history is was learnt
+// before: `shares`, which the members' own assessments carry in growth.shape.shares. The first member has series.
+// Growth is that of each process, the sums are of all.
+std::vector<Assessment> assess_together(const Observation& observation, const std::vector<std::vector<Member>>& groups,
+                                        const FamilyShares& shares);
 
 // The share of the process's allocations that leakwatch had to leave out, and that it may therefore be wrong about.
 f64 dropped_share(const Process& process);

@@ -7,6 +7,7 @@
 #include "analyzer/model/container.h"
 #include "analyzer/model/fragmentation.h"
 #include "analyzer/model/freed_by.h"
+#include "analyzer/model/measure.h"
 #include "analyzer/model/residue.h"
 #include "analyzer/model/thread_growth.h"
 
@@ -30,28 +31,22 @@ void append(Findings& findings, Findings&& more) {
 }
 
 // The room for elements among the blocks of a place, told apart from the elements by its own stacks.
-std::optional<ContainerCase> room_in(const Observation& observation, const Assessment& finding, const Names& names) {
+std::optional<ContainerCase> room_in(const Observation& observation, std::span<const Member> members,
+                                     const Assessment& finding, const Names& names) {
   std::optional<ContainerCase> room;
-  for (const u32 series : finding.series) {
-    const StackNumber stack = observation.processes[finding.process].series[series].stack;
-    if (!names.has(stack)) continue;
-    Assessment alone = finding;
-    alone.series = {series};
-    const auto part = container_of(subject_of(observation, alone), names[stack]);
-    if (!part) continue;
-    const f64 before = room ? room->capacity_bytes : 0;
-    if (!room || part->largest_bytes > room->largest_bytes) room = part;
-    room->capacity_bytes = before + part->capacity_bytes;
+  for (const Member& member : members) {
+    const Process& process = observation.processes[member.process];
+    for (const u32 series : member.series) {
+      const StackNumber stack = process.series[series].stack;
+      if (!names.has(stack)) continue;
+      const auto part = container_of({&process, &judged_live_set(process, finding), {series}}, names[stack]);
+      if (!part) continue;
+      const f64 before = room ? room->capacity_bytes : 0;
+      if (!room || part->largest_bytes > room->largest_bytes) room = part;
+      room->capacity_bytes = before + part->capacity_bytes;
+    }
   }
   return room;
-}
-
-void describe_growth(const Observation& observation, const Names& names, Findings& findings) {
-  for (Assessment& finding : findings) {
-    if (!grows(finding)) continue;
-    finding.container = room_in(observation, finding, names);
-    finding.freed_by = freed_by(observation.processes[finding.process], finding.series, names);
-  }
 }
 
 bool is_in(const Findings& findings, const Assessment& site) {
@@ -121,6 +116,12 @@ void blame_threads(const Observation& observation, Findings& threads, Findings& 
 
 }  // namespace
 
+void describe_growth(const Observation& observation, const Names& names, std::span<const Member> members,
+                     Assessment& finding) {
+  finding.container = room_in(observation, members, finding, names);
+  finding.freed_by = freed_by(observation, members, names);
+}
+
 std::vector<StackNumber> stacks_for_classes(const Process& process, const Assessment& site) {
   std::vector<StackNumber> stacks;
   if (may_be_residue(process, site) || may_be_churn(process, site)) stacks.push_back(site.stack);
@@ -138,7 +139,11 @@ std::vector<StackNumber> stacks_for_classes(const Process& process) {
 
 void add_class_findings(const Observation& observation, u32 process, std::span<const Assessment> sites,
                         const Names& names, Findings& findings) {
-  describe_growth(observation, names, findings);
+  for (Assessment& finding : findings) {
+    if (!grows(finding)) continue;
+    const Member member{finding.process, finding.series};
+    describe_growth(observation, names, std::span(&member, 1), finding);
+  }
   append(findings, filling_arrays(observation, sites, names, findings));
   blame_elements(names, findings);
   Findings threads = growing_threads(observation, process);

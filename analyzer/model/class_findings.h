@@ -11,6 +11,11 @@
 
 namespace lw {
 
+// What is known of growth at a place beside how fast it is: the room for elements among its blocks, and who gives
+// blocks from there back. `members`: the finding's series, by process.
+void describe_growth(const Observation& observation, const Names& names, std::span<const Member> members,
+                     Assessment& finding);
+
 // The stacks that must have names before add_class_findings() can judge this site.
 std::vector<StackNumber> stacks_for_classes(const Process& process, const Assessment& site);
 // The same for what does not depend on a site.

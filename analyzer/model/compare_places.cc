@@ -49,7 +49,7 @@ Comparability comparability_of(const Population& base, const Population& fresh) 
 
 f64 PlaceChange::p_any() const { return std::min(1.0, kQuantities * *std::min_element(p.begin(), p.end())); }
 
-PlaceChange compare(const Place& base, const Place& fresh, const Comparability& how) {
+PlaceChange compare(const SharedPlace& base, const SharedPlace& fresh, const Comparability& how) {
   PlaceChange result;
   for (size_t q = 0; q < kQuantities; ++q) {
     const Difference raw = difference_between(base.each[q], how.base_processes, fresh.each[q], how.new_processes);
@@ -70,7 +70,7 @@ PlaceChange compare(const Place& base, const Place& fresh, const Comparability& 
   return result;
 }
 
-Excess excess_over(const Place& base, const Population& population, const MeasuredPlace& place,
+Excess excess_over(const SharedPlace& base, const Population& population, const MeasuredPlace& place,
                    const MeasuredProcess& process) {
   const bool older = process.age_s > population.age_s * kSameAge;
   const auto p_of = [&](const Spread& spread, f64 value, f64 variance) {

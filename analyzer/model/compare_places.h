@@ -25,14 +25,14 @@ struct PlaceChange {
   f64 p_any() const;                        // of the best of three looks, at three times its price
 };
 
-// Absent = nothing is allocated there: a default Place.
-PlaceChange compare(const Place& base, const Place& fresh, const Comparability& how);
+// Absent = nothing is allocated there: a default SharedPlace.
+PlaceChange compare(const SharedPlace& base, const SharedPlace& fresh, const Comparability& how);
 
 // One-sided probability that a process of the population has at least as much at this place. 1 for what cannot be said.
 struct Excess {
   std::array<f64, kQuantities> p{1, 1, 1};
 };
-Excess excess_over(const Place& base, const Population& population, const MeasuredPlace& place,
+Excess excess_over(const SharedPlace& base, const Population& population, const MeasuredPlace& place,
                    const MeasuredProcess& process);
 
 }  // namespace lw

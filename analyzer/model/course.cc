@@ -172,12 +172,4 @@ Course course_of(const Subject& subject) {
   return course;
 }
 
-Estimate level_ahead(const Course& course, const Estimate& now, f64 ahead_s) {
-  const Estimate rate = course.known() ? course.now().bytes_per_s : Estimate{};
-  const f64 level = now.value + rate.value * ahead_s;
-  const f64 down = std::hypot(now.value - now.low, (rate.value - rate.low) * ahead_s);
-  const f64 up = std::hypot(now.high - now.value, (rate.high - rate.value) * ahead_s);
-  return {std::max(0.0, level), std::max(0.0, level - down), std::max(0.0, level + up)};
-}
-
 }  // namespace lw

@@ -35,8 +35,4 @@ inline constexpr f64 kFalseStretches = 0.01;
 
 Course course_of(const Subject& subject);
 
-// The level after another `ahead_s` at the present rate, with what is uncertain of the rate and of the level now. Never
-// below nothing.
-Estimate level_ahead(const Course& course, const Estimate& now, f64 ahead_s);
-
 }  // namespace lw

@@ -36,7 +36,7 @@ struct Group {
   Population population;
 
   // The process where there is the most to the place.
-  const Assessment* telling_site(const Place& place) const {
+  const Assessment* telling_site(const SharedPlace& place) const {
     const MeasuredPlace* most = nullptr;
     for (const MeasuredProcess& process : processes) {
       for (const MeasuredPlace& candidate : process.places) {
@@ -88,7 +88,8 @@ Change change_of(const MatchedPlaces& places, const PlaceChange& compared, const
 void add_changes(const Group& base, const Group& fresh, std::vector<Change>& changes) {
   const Comparability how = comparability_of(base.population, fresh.population);
   for (const MatchedPlaces& places : match_places(base.population, fresh.population, how)) {
-    const PlaceChange compared = compare(places.base.value_or(Place{}), places.fresh.value_or(Place{}), how);
+    const PlaceChange compared =
+        compare(places.base.value_or(SharedPlace{}), places.fresh.value_or(SharedPlace{}), how);
     changes.push_back(change_of(places, compared, base, fresh));
   }
 }

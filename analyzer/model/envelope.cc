@@ -13,7 +13,7 @@ namespace lw {
 namespace {
 
 // The baseline's place for each place of today's build.
-using Known = std::map<PlaceKey, Place>;
+using Known = std::map<PlaceKey, SharedPlace>;
 
 Known known_places(const Population& base, const Population& now) {
   Known known;
@@ -28,7 +28,7 @@ Known known_places(const Population& base, const Population& now) {
 struct Tested {
   const ProcessReport* report;
   const MeasuredPlace* place;
-  const Place* base;
+  const SharedPlace* base;
   size_t quantity;
   f64 p;
 };

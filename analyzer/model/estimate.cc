@@ -8,17 +8,31 @@
 
 namespace lw {
 
+namespace {
+
+// The standard deviation that one more block adds which is as small as the smallest one seen: for small blocks the
+// distance between samples, for large ones, which are hardly ever missed, next to nothing.
+f64 weight_of_one_more(const SampledSum& sum, f64 unseen) {
+  const f64 half = unseen > 0 ? sum.smallest / (2 * unseen) : 0;
+  return half > 0 ? unseen * half / std::sinh(half) : unseen;
+}
+
+// Of a gamma variable with this mean and variance.
+f64 quantile(f64 mean, f64 variance, f64 p) { return variance / mean * gamma_quantile(mean * mean / variance, p); }
+
+}  // namespace
+
 Estimate estimate_of(const SampledSum& sum, f64 unseen) {
+  constexpr f64 kNothing = 1e-12;  // of the value: rounding
   if (sum.samples == 0 || sum.value <= 0) return {0, 0, 3 * unseen};
-  if (sum.variance <= 0) return {sum.value, sum.value, sum.value};
-  if (sum.samples >= kNormalFrom) {
+  const f64 heavy = std::max(sum.variance / sum.value, weight_of_one_more(sum, unseen));
+  if (heavy <= kNothing * sum.value) return {sum.value, sum.value, sum.value};
+  if (sum.variance >= kNormalFrom * heavy * heavy) {
     const f64 margin = kTwoSided95 * std::sqrt(sum.variance);
     return {sum.value, std::max(sum.seen, sum.value - margin), sum.value + margin};
   }
-  const f64 scale = sum.variance / sum.value;
-  const f64 shape = sum.value / scale;
-  return {sum.value, std::max(sum.seen, scale * gamma_quantile(shape, 0.025)),
-          scale * gamma_quantile(shape + 1, 0.975)};
+  const f64 low = sum.variance > 0 ? quantile(sum.value, sum.variance, 0.025) : sum.value;
+  return {sum.value, std::max(sum.seen, low), quantile(sum.value + heavy, sum.variance + heavy * heavy, 0.975)};
 }
 
 Estimate difference_of(f64 value, f64 variance) {

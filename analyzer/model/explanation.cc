@@ -28,11 +28,9 @@ Explanation explanation_of(const ProcessReport& report, size_t number) {
     result.share_of_rss_growth = std::max(0.0, finding.bytes_per_s.value / ledger.rss_bytes_per_s.value);
   }
   result.ahead_s = process.duration_s();
-  // The finding's own slope: the course only shows where it came from.
-  const Estimate& rate = finding.bytes_per_s;
-  result.ahead_bytes = {finding.live_bytes.value + rate.value * result.ahead_s,
-                        finding.live_bytes.low + std::max(0.0, rate.low) * result.ahead_s,
-                        finding.live_bytes.high + rate.high * result.ahead_s};
+  if (finding.verdict == Verdict::kGrowing) {
+    result.ahead_bytes = level_ahead(finding.live_bytes, finding.bytes_per_s, result.ahead_s);
+  }
   return result;
 }
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <map>
 
+#include "analyzer/model/class_findings.h"
+
 namespace lw {
 namespace {
 
@@ -23,7 +25,7 @@ Assessment together_of(const Observation& observation, const std::vector<const A
   for (const Assessment* site : sites) {
     member.series.insert(member.series.end(), site->series.begin(), site->series.end());
   }
-  return assess_together(observation, {member}, sites.front()->growth.shape.shares);
+  return assess_together(observation, {{member}}, sites.front()->growth.shape.shares).front();
 }
 
 // The member with the most to it speaks for all: its stack is the one shown.
@@ -168,14 +170,25 @@ std::vector<Assessment> program_findings_of(const Observation& observation, cons
                                             const std::vector<std::span<const Assessment>>& sites, const Names& names) {
   std::vector<Assessment> candidates;
   for (const u32 process : program) candidates.insert(candidates.end(), sites[process].begin(), sites[process].end());
-  const auto grows = [](const Assessment* s) { return s->verdict == Verdict::kGrowing || could_join_others(*s); };
-  std::vector<Assessment> found;
+  const auto grows_alone = [](const Assessment* s) { return s->verdict == Verdict::kGrowing; };
+  const auto may_grow = [&](const Assessment* s) { return grows_alone(s) || could_join_others(*s); };
+  std::vector<std::vector<Member>> groups;
+  std::vector<bool> supported;  // by one process alone
   // All that is allocated at a place takes part, also in processes where it looks healthy: to choose would be to find.
   for (const auto& [place, members] : by_place(candidates, names, [](const Assessment&) { return true; })) {
-    if (std::none_of(members.begin(), members.end(), grows)) continue;
-    Assessment together =
-        assess_together(observation, members_of(program, members), members.front()->growth.shape.shares);
-    if (together.verdict == Verdict::kGrowing && together.seen_in >= 2) found.push_back(std::move(together));
+    if (std::none_of(members.begin(), members.end(), may_grow)) continue;
+    groups.push_back(members_of(program, members));
+    supported.push_back(std::any_of(members.begin(), members.end(), grows_alone));
+  }
+  std::vector<Assessment> found;
+  if (groups.empty()) return found;
+  std::vector<Assessment> together = assess_together(observation, groups, candidates.front().growth.shape.shares);
+  for (size_t i = 0; i < groups.size(); ++i) {
+    Assessment& finding = together[i];
+    if (finding.verdict != Verdict::kGrowing || finding.seen_in < 2) continue;
+    if (!supported[i] && finding.confidence < kLeastSharedConfidence) continue;
+    describe_growth(observation, names, groups[i], finding);
+    found.push_back(std::move(finding));
   }
   std::stable_sort(found.begin(), found.end(), worse);
   return found;

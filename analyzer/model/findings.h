@@ -19,6 +19,10 @@ struct FindingChoice {
 // Sites whose verdict may end up in a finding, or whose company could make it one: their stacks need names first.
 bool is_of_interest(const Process& process, const Assessment& site, const FindingChoice& choice);
 
+// What no process shows by itself must be as sure as this in all together: there are many places to look at in a
+// program, and what its processes do alike looks like growth in many ways.
+inline constexpr f64 kLeastSharedConfidence = 0.97;
+
 // Of one process, worst first.
 std::vector<Assessment> findings_of(const Observation& observation, std::span<const Assessment> sites,
                                     const Names& names, const FindingChoice& choice);
@@ -30,7 +34,8 @@ using Program = std::vector<u32>;  // numbers of processes
 std::vector<Program> programs_in(const Observation& observation);
 
 // What grows in a program when its processes are taken together, fastest first: leaks that several of them have, also
-// those that are too rare in each to be told. `sites`: those of all processes, by the number of the process.
+// those that are too rare in each to be told. `sites`: those of all processes, by the number of the process. All of the
+// program's stacks must have names: who leaves out a healthy one finds a leak that is none.
 std::vector<Assessment> program_findings_of(const Observation& observation, const Program& program,
                                             const std::vector<std::span<const Assessment>>& sites, const Names& names);
 

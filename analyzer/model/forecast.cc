@@ -66,6 +66,18 @@ Forecast forecast_for(const Process& process, const Limited& limited, const Esti
 
 }  // namespace
 
+std::optional<Estimate> rate_now(const Assessment& site, const Course& course) {
+  if (site.verdict == Verdict::kGrowing) return site.bytes_per_s;
+  return course.known() ? std::optional(course.now().bytes_per_s) : std::nullopt;
+}
+
+Estimate level_ahead(const Estimate& now, const Estimate& rate, f64 ahead_s) {
+  const f64 level = now.value + rate.value * ahead_s;
+  const f64 down = std::hypot(now.value - now.low, (rate.value - rate.low) * ahead_s);
+  const f64 up = std::hypot(now.high - now.value, (rate.high - rate.value) * ahead_s);
+  return {std::max(0.0, level), std::max(0.0, level - down), std::max(0.0, level + up)};
+}
+
 std::optional<Forecast> forecast_of(const Process& process, const Ledger& ledger,
                                     const std::vector<Assessment>& findings) {
   const Estimate leaks = sum_of_growth(findings);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// How long until a process meets a limit, if it goes on as it does.
+// Where it leads if it goes on as it does: how much will be alive at a place, and how long until the process meets a
+// limit.
 #pragma once
 
 #include <optional>
 #include <vector>
 
 #include "analyzer/model/assess.h"
+#include "analyzer/model/course.h"
 #include "analyzer/model/ledger.h"
 
 namespace lw {
@@ -25,6 +27,14 @@ struct Forecast {
   Estimate time_s;       // from the last point until the limit; `high` is infinite where the slope may be nearly none
   std::vector<ForecastShare> shares;
 };
+
+// The rate at which what is alive at a place moves now: a finding's own, elsewhere that of the last stretch of its
+// course. Nothing if neither is known.
+std::optional<Estimate> rate_now(const Assessment& site, const Course& course);
+
+// What is alive after another `ahead_s` at this rate, with what is uncertain of the rate and of the level now. Never
+// below nothing.
+Estimate level_ahead(const Estimate& now, const Estimate& rate, f64 ahead_s);
 
 // A limit that is further away than this is none.
 inline constexpr f64 kFurthestForecast_s = 5.0 * 365 * 86400;

@@ -26,20 +26,23 @@ std::vector<StackNumber> releasing_stacks(const Process& process, const Assessme
   return stacks;
 }
 
-std::vector<FreedBy> freed_by(const Process& process, std::span<const u32> series, const Names& names) {
+std::vector<FreedBy> freed_by(const Observation& observation, std::span<const Member> members, const Names& names) {
   struct Place {
     f64 count = 0, most = 0;
     StackNumber stack{};
   };
   std::map<std::string, Place> places;
   f64 all = 0;
-  for (const u32 number : series) {
-    for (const Release& release : releases_of(process, number)) {
-      all += release.count;
-      if (!names.has(release.stack)) continue;
-      Place& place = places[names.place(release.stack)];
-      place.count += release.count;
-      if (release.count > place.most) place.most = release.count, place.stack = release.stack;
+  const auto add = [&](const Release& release) {
+    all += release.count;
+    if (!names.has(release.stack)) return;
+    Place& place = places[names.place(release.stack)];
+    place.count += release.count;
+    if (release.count > place.most) place.most = release.count, place.stack = release.stack;
+  };
+  for (const Member& member : members) {
+    for (const u32 number : member.series) {
+      for (const Release& release : releases_of(observation.processes[member.process], number)) add(release);
     }
   }
   std::vector<FreedBy> ways;

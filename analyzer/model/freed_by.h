@@ -13,8 +13,9 @@ namespace lw {
 // The stacks that free blocks of a site, which need names before freed_by() can tell them apart.
 std::vector<StackNumber> releasing_stacks(const Process& process, const Assessment& site);
 
-// The places that free what these series allocate, each with its share, most frequent first; of a place reached by
-// several stacks the most frequent one speaks. At most three, none with less than a hundredth.
-std::vector<FreedBy> freed_by(const Process& process, std::span<const u32> series, const Names& names);
+// The places that free what these series of one or several processes allocate, each with its share, most frequent
+// first; of a place reached by several stacks the most frequent one speaks. At most three, none with less than a
+// hundredth.
+std::vector<FreedBy> freed_by(const Observation& observation, std::span<const Member> members, const Names& names);
 
 }  // namespace lw

@@ -7,6 +7,7 @@
 #include "analyzer/model/change_point.h"
 #include "analyzer/model/distributions.h"
 #include "analyzer/model/exposure.h"
+#include "analyzer/model/once_each.h"
 #include "analyzer/model/trend.h"
 
 namespace lw {
@@ -134,6 +135,23 @@ const std::vector<History>& load_histories(const Subject& subject, f64 window_s)
   return subject.load == nullptr ? kUnknown : subject.load->histories(window_s);
 }
 
+// A process that ended before its start-up was over says nothing about what comes after one, however many of its kind
+// there are: each birth is as doubtful as its own process is young.
+f64 still_starting(const std::vector<std::vector<Birth>>& births, const std::vector<f64>& windows_s, f64 onset_s) {
+  const auto doubt_at = [&](f64 window_s) { return std::exp(-std::max(0.0, window_s - onset_s) / kStartUp_s); };
+  if (windows_s.size() == 1) return doubt_at(windows_s.front());
+  f64 sum = 0, all = 0;
+  for (size_t i = 0; i < births.size(); ++i) {
+    for (const Birth& birth : births[i]) {
+      if (birth.at_s > windows_s[i]) break;  // oldest first
+      if (birth.at_s < onset_s) continue;
+      sum += birth.event * doubt_at(windows_s[i]);
+      all += birth.event;
+    }
+  }
+  return all > 0 ? sum / all : 1;
+}
+
 std::vector<Shape> shapes_of_each(std::span<const Subject> subjects, const std::vector<std::vector<Birth>>& births,
                                   const std::vector<f64>& windows_s) {
   std::vector<Shape> shapes;
@@ -209,7 +227,8 @@ GrowthCase growth_case_of(std::span<const Subject> subjects) {
   if (all > 0) result.by_chance = normal_upper_tail(std::sqrt(result.shape.events * late / all));
   const f64 samples = static_cast<f64>(result.old.samples);
   result.blocks_die = chance_of_so_few_deaths(samples, samples * result.old.died / result.old.survivors);
-  result.still_starting = std::exp(-(result.window_s - result.onset_s) / kStartUp_s);
+  result.still_starting = still_starting(births, windows_s, result.onset_s);
+  if (subjects.size() > 1) result.once_each = once_each(births, windows_s);
   result.oldest_died = oldest_have_died(counted, result.shape.events, deaths, result.window_s);
   result.level_disagrees = levels_disagree(subjects, result.bytes_per_s.value);
   return result;

@@ -32,7 +32,8 @@ struct GrowthCase {
   // Probabilities that the case is wrong, each for a reason of its own.
   f64 by_chance = 1;             // no growth in the later two thirds of the window (p-value; over all sites q-value)
   f64 blocks_die = 1;            // one in five of the old blocks will be freed, and the sample just missed it
-  f64 still_starting = 1;        // start-up is not over yet
+  f64 still_starting = 1;        // start-up is not over yet, in the process that a birth belongs to
+  f64 once_each = 0;             // several processes: each keeps what it allocates once, and none allocates more
   bool level_disagrees = false;  // the level at the profiles does not follow
   bool oldest_died = false;      // what was born first is gone: a queue, or a cache that has just become full
 };

@@ -9,8 +9,9 @@ namespace {
 // A change that chance does not explain at this level is one, when it is asked whether two places are one.
 constexpr f64 kChanged = 0.05;
 
-bool has_changed(const std::optional<Place>& base, const std::optional<Place>& fresh, const Comparability& how) {
-  return compare(base.value_or(Place{}), fresh.value_or(Place{}), how).p_any() < kChanged;
+bool has_changed(const std::optional<SharedPlace>& base, const std::optional<SharedPlace>& fresh,
+                 const Comparability& how) {
+  return compare(base.value_or(SharedPlace{}), fresh.value_or(SharedPlace{}), how).p_any() < kChanged;
 }
 
 class Matcher {
@@ -62,11 +63,11 @@ class Matcher {
   void join_with_callers() {
     for (MatchedPlaces& alone : matched_) {
       if (alone.base.has_value() == alone.fresh.has_value()) continue;
-      const Place& place = alone.base ? *alone.base : *alone.fresh;
+      const SharedPlace& place = alone.base ? *alone.base : *alone.fresh;
       MatchedPlaces* caller = known_caller(place, alone.base.has_value());
       if (caller == nullptr) continue;
       MatchedPlaces sum = *caller;
-      std::optional<Place>& side = alone.base ? sum.base : sum.fresh;
+      std::optional<SharedPlace>& side = alone.base ? sum.base : sum.fresh;
       side = side ? joined(*side, place) : place;
       sum.contains.push_back(place.key);
       if (has_changed(sum.base, sum.fresh, how_)) continue;
@@ -77,10 +78,10 @@ class Matcher {
   }
 
   // The innermost caller within reach that is a place of its own on the other side.
-  MatchedPlaces* known_caller(const Place& place, bool in_base) {
+  MatchedPlaces* known_caller(const SharedPlace& place, bool in_base) {
     for (size_t out = 1; out < place.path.size() && out <= kInliningReach; ++out) {
       for (MatchedPlaces& candidate : matched_) {
-        const std::optional<Place>& other = in_base ? candidate.fresh : candidate.base;
+        const std::optional<SharedPlace>& other = in_base ? candidate.fresh : candidate.base;
         if (other && other->key == PlaceKey{place.key.first, place.path[out]}) return &candidate;
       }
     }

@@ -21,7 +21,7 @@ namespace lw {
 
 // Either may be absent. What rule 3 added to a place is in its sums.
 struct MatchedPlaces {
-  std::optional<Place> base, fresh;
+  std::optional<SharedPlace> base, fresh;
   std::vector<PlaceKey> contains;  // places that rule 3 added to them
 };
 

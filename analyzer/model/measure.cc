@@ -94,6 +94,9 @@ Estimate estimate_of(const Measure& measure, const SampledSum& amount, f64 unsee
 }
 
 SampledSum& operator+=(SampledSum& sum, const SampledSum& more) {
+  sum.smallest = sum.samples == 0                         ? more.smallest
+                 : more.samples == 0 || sum.smallest == 0 ? sum.smallest
+                                                          : std::min(sum.smallest, more.smallest);
   sum.value += more.value;
   sum.variance += more.variance;
   sum.seen += more.seen;

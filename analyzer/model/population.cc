@@ -32,7 +32,7 @@ Population population_of(const std::string& program, const std::vector<MeasuredP
   for (const MeasuredProcess& process : processes) {
     result.age_s += process.age_s / result.processes;
     for (const MeasuredPlace& measured : process.places) {
-      Place& place = result.places[measured.key];
+      SharedPlace& place = result.places[measured.key];
       if (place.seen_in == 0) {
         place.key = measured.key;
         place.path = measured.path;
@@ -66,8 +66,8 @@ std::map<std::string, Population> populations_of(const std::vector<MeasuredProce
   return populations;
 }
 
-Place joined(const Place& a, const Place& b) {
-  Place sum = a;
+SharedPlace joined(const SharedPlace& a, const SharedPlace& b) {
+  SharedPlace sum = a;
   const auto add_to = [](Spread& to, const Spread& from) {
     to.mean += from.mean;
     to.between += from.between;

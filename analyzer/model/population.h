@@ -22,7 +22,7 @@ struct Spread {
   f64 variance() const { return between > within ? between : within; }
 };
 
-struct Place {
+struct SharedPlace {
   PlaceKey key;
   CallPath path;
   std::array<Spread, kQuantities> each{};      // in bytes and bytes/s
@@ -36,7 +36,7 @@ struct Population {
   u32 processes = 0;
   f64 age_s = 0;           // mean age at which the levels were taken
   bool has_calls = false;  // every process counted its allocation calls
-  std::map<PlaceKey, Place> places;
+  std::map<PlaceKey, SharedPlace> places;
 };
 
 Population population_of(const std::string& program, const std::vector<MeasuredProcess>& processes);
@@ -46,6 +46,6 @@ std::map<std::string, Population> populations_of(const std::vector<MeasuredProce
                                                  const Observation& observation);
 
 // Two places taken as one: what they allocate independently of each other adds up.
-Place joined(const Place& a, const Place& b);
+SharedPlace joined(const SharedPlace& a, const SharedPlace& b);
 
 }  // namespace lw

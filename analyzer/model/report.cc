@@ -2,8 +2,10 @@
 #include "analyzer/model/report.h"
 
 #include <algorithm>
+#include <map>
 
 #include "analyzer/model/class_findings.h"
+#include "analyzer/model/ranking.h"
 
 namespace lw {
 namespace {
@@ -99,6 +101,21 @@ void add_findings(Report& report, const Observation& observation, const Names& n
                      const f64 fastest_a = fastest_leak(a), fastest_b = fastest_leak(b);
                      return fastest_a != fastest_b ? fastest_a > fastest_b : a.findings.size() > b.findings.size();
                    });
+}
+
+void add_places(Report& report, const Observation& observation, const Names& names) {
+  for (ProcessReport& entry : report.processes) {
+    std::map<std::string, const Assessment*> growing;
+    for (const Assessment& finding : entry.findings) {
+      // One that rests on other processes too is not this process's rate.
+      if (finding.verdict == Verdict::kGrowing && finding.processes == 1)
+        growing[names.place(finding.stack)] = &finding;
+    }
+    for (Assessment& place : merged_by_place(observation, entry.sites, names)) {
+      const auto found = growing.find(names.place(place.stack));
+      entry.places.push_back(found != growing.end() ? *found->second : std::move(place));
+    }
+  }
 }
 
 }  // namespace lw

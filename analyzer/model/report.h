@@ -27,6 +27,7 @@ struct ProcessReport {
   const Process* process = nullptr;
   std::vector<Assessment> sites;                                        // all, in the order of the process's series
   std::vector<Assessment> findings;                                     // worst first
+  std::vector<Assessment> places;                                       // see add_places()
   std::array<u32, static_cast<size_t>(Verdict::kSteady) + 1> counts{};  // of sites, by verdict
   f64 wait_s = 0;                                                       // until the first undecided site can be told
   Power power;
@@ -56,5 +57,9 @@ Report report_on(const Observation& observation);
 
 // Fills in the findings and orders the processes.
 void add_findings(Report& report, const Observation& observation, const Names& names, const FindingChoice& choice);
+
+// For each line of code what all its sites are together; where it grows, what the finding says. After the findings; all
+// stacks must have names.
+void add_places(Report& report, const Observation& observation, const Names& names);
 
 }  // namespace lw

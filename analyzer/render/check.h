@@ -27,7 +27,8 @@ std::string check_json(const Checked& checked, const Names& names);
 
 // As Ant and Jenkins read it: a test case per finding (failed), per process that holds too much (failed), per program
 // without either (passed), per suppression that was used (skipped), and an error if a file could not be read. Names of
-// cases have no figures and no line numbers in them, so that their history can be followed.
+// cases have no figures and no line numbers in them, so that their history can be followed; those of one function are
+// numbered in the order of its lines.
 std::string check_junit(const Checked& checked, const Names& names);
 
 // "growing: Cache::put(Request const&) at cache.cc:42, 3.1 MiB/min, 99.8 % sure"

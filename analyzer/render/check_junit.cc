@@ -2,6 +2,9 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
+#include <numeric>
 #include <set>
 
 #include "analyzer/base/units.h"
@@ -75,10 +78,29 @@ class JUnit {
 };
 
 // Nothing in it that changes from run to run or when a line is added above.
-std::string case_name(const Violation& violation, const NamedFrame& site) {
+std::string name_of(const Violation& violation, const NamedFrame& site) {
   const char* word = violation.beyond ? "more than usual" : words_of(violation.verdict).word;
   const std::string file = site.file.substr(site.file.rfind('/') + 1);
   return fmt::format("{} at {} in {}", word, site.function, file.empty() ? site.module : file);
+}
+
+// Of all violations, in their order. Where one function has several, the later ones by line say which they are.
+std::vector<std::string> case_names(const std::vector<Violation>& violations, const Names& names) {
+  const auto site = [&](const Violation& violation) -> const NamedFrame& {
+    return names[violation.worst->stack].site();
+  };
+  std::vector<size_t> by_line(violations.size());
+  std::iota(by_line.begin(), by_line.end(), size_t{0});
+  std::stable_sort(by_line.begin(), by_line.end(),
+                   [&](size_t a, size_t b) { return site(violations[a]).line < site(violations[b]).line; });
+  std::map<std::pair<std::string, std::string>, size_t> seen;  // by program and name
+  std::vector<std::string> all(violations.size());
+  for (const size_t i : by_line) {
+    all[i] = name_of(violations[i], site(violations[i]));
+    const size_t place = ++seen[{violations[i].seen_in.front()->process->name, all[i]}];
+    if (place > 1) all[i] += fmt::format(", place {}", place);
+  }
+  return all;
 }
 
 std::string details(const Violation& violation, const Names& names) {
@@ -97,10 +119,12 @@ std::string details(const Violation& violation, const Names& names) {
 std::string check_junit(const Checked& checked, const Names& names) {
   JUnit junit;
   std::set<std::string> blamed;
-  for (const Violation& violation : checked.violations) {
+  const std::vector<std::string> cases = case_names(checked.violations, names);
+  for (size_t i = 0; i < cases.size(); ++i) {
+    const Violation& violation = checked.violations[i];
     const std::string& program = violation.seen_in.front()->process->name;
-    junit.failed(program, case_name(violation, names[violation.worst->stack].site()), words_of(violation.verdict).word,
-                 violation_text(violation, names), details(violation, names));
+    junit.failed(program, cases[i], words_of(violation.verdict).word, violation_text(violation, names),
+                 details(violation, names));
     for (const ProcessReport* report : violation.seen_in) blamed.insert(report->process->name);
   }
   for (const ProcessReport* report : checked.too_much_alive) {

@@ -22,7 +22,10 @@ Json program_of(const ProgramReport& report, const Names& names) {
   const Process& first = *report.processes.front();
   Json program{{"name", first.name}, {"pids", Json::array()}, {"findings", Json::array()}};
   for (const Process* process : report.processes) program["pids"].push_back(process->pid);
-  for (const Assessment& finding : report.findings) program["findings"].push_back(json_of(first, finding, names));
+  for (const Assessment& finding : report.findings) {
+    Json& json = program["findings"].emplace_back(json_of(first, finding, names));
+    add_grounds(json, finding, names);
+  }
   return program;
 }
 

@@ -66,17 +66,17 @@ std::string capitalized(std::string text) {
   return text;
 }
 
-std::string site_table(const ProcessReport& report, const Names& names, const Terminal& terminal) {
+std::string place_table(const ProcessReport& report, const Names& names, const Terminal& terminal) {
   using Side = Table::Side;
-  std::vector<const Assessment*> sites;
-  for (const Assessment& site : report.sites) sites.push_back(&site);
-  std::stable_sort(sites.begin(), sites.end(),
+  std::vector<const Assessment*> places;
+  for (const Assessment& place : report.places) places.push_back(&place);
+  std::stable_sort(places.begin(), places.end(),
                    [](const Assessment* a, const Assessment* b) { return a->live_bytes.value > b->live_bytes.value; });
   Table table({Side::kLeft, Side::kRight, Side::kRight, Side::kRight, Side::kLeft});
   table.add({"verdict", "sure", "alive", "growth", "site"});
-  for (const Assessment* site : sites) {
-    table.add({words_of(site->verdict).word, confidence_text(site->confidence), bytes_text(site->live_bytes.value),
-               rate_text(site->bytes_per_s.value), place_text(names[site->stack].site(), terminal.width - 46)});
+  for (const Assessment* place : places) {
+    table.add({words_of(place->verdict).word, confidence_text(place->confidence), bytes_text(place->live_bytes.value),
+               rate_text(place->bytes_per_s.value), place_text(names[place->stack].site(), terminal.width - 46)});
   }
   return '\n' + table.text(terminal.width, kIndent);
 }
@@ -111,7 +111,7 @@ std::string process_section(const ProcessReport& report, const Names& names, con
   if (!power.empty()) text += line(capitalized(power) + ".", terminal);
   text += ledger_text(report, terminal);
   text += line(cost_text(report), terminal);
-  if (choice.all) text += site_table(report, names, terminal);
+  if (choice.all) text += place_table(report, names, terminal);
   return text;
 }
 

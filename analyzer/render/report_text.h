@@ -12,7 +12,7 @@ namespace lw {
 struct TextChoice {
   unsigned most_findings = 10;  // of one process; the rest is counted
   unsigned depth = 8;           // frames shown of a stack
-  bool all = false;             // list every site with its verdict
+  bool all = false;             // list every line of code with its verdict; needs Report's places
 };
 
 std::string report_text(const Report& report, const Names& names, const TextChoice& choice, const Terminal& terminal);

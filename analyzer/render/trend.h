@@ -2,6 +2,7 @@
 // Growth per site over time.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,10 @@ namespace lw {
 struct TrendRow {
   Assessment site;
   Course course;
-  Estimate ahead;  // alive after another ahead_s
+  std::optional<Estimate> rate;  // at which it moves now
+  Estimate ahead;                // alive after another ahead_s
+
+  bool moves() const { return rate && (rate->low > 0 || rate->high < 0); }
 };
 
 struct TrendOfProcess {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/render/course.h"
+#include "analyzer/render/ledger_json.h"
 #include "analyzer/render/trend.h"
 
 namespace lw {
@@ -10,6 +11,7 @@ std::string trend_json(const std::vector<TrendOfProcess>& trends, const Names& n
   for (const TrendOfProcess& trend : trends) {
     Json process = json_of_process(*trend.report);
     process["ahead_s"] = json_number(trend.ahead_s);
+    process["forecast"] = json_of_forecast(*trend.report, names);
     process["sites"] = Json::array();
     for (const TrendRow& row : trend.rows) {
       Json site = json_of(*trend.report->process, row.site, names);

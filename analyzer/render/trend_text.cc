@@ -8,34 +8,30 @@
 #include "analyzer/render/course.h"
 #include "analyzer/render/evidence.h"
 #include "analyzer/render/headline.h"
+#include "analyzer/render/ledger_text.h"
 #include "analyzer/render/sparkline.h"
 #include "analyzer/render/trend.h"
 
 namespace lw {
 namespace {
 
-bool is_level(const TrendRow& row) {
-  const Estimate& rate = row.course.now().bytes_per_s;
-  return rate.low <= 0 && rate.high >= 0;
-}
-
 std::string ahead_text(const TrendRow& row) {
-  if (!row.course.known()) return "";
-  if (is_level(row)) return "at most " + bytes_text(row.ahead.high);
+  if (!row.rate) return "";
+  if (!row.moves()) return "at most " + bytes_text(row.ahead.high);
   return fmt::format("{} ({} to {})", bytes_text(row.ahead.value), bytes_number(row.ahead.low, row.ahead.value),
                      bytes_number(row.ahead.high, row.ahead.value));
 }
 
 std::string now_text(const TrendRow& row) {
-  if (!row.course.known()) return "?";
-  return is_level(row) ? "level" : rate_text(row.course.now().bytes_per_s.value);
+  if (!row.rate) return "?";
+  return row.moves() ? rate_text(row.rate->value) : "level";
 }
 
 std::string table_of(const TrendOfProcess& trend, const Names& names, const Terminal& terminal) {
   using Side = Table::Side;
   const size_t width = std::clamp<size_t>(terminal.width / 10, 8, 24);
   Table table({Side::kLeft, Side::kRight, Side::kRight, Side::kRight, Side::kLeft});
-  table.add({"course", "alive", "growth now", "in " + duration_text(trend.ahead_s) + " more", "site"});
+  table.add({"course", "alive", "growth now", "in another " + span_text(trend.ahead_s), "site"});
   for (const TrendRow& row : trend.rows) {
     table.add({sparkline(row.course.levels, width, terminal), bytes_text(row.site.live_bytes.value), now_text(row),
                ahead_text(row), place_text(names[row.site.stack].site())});
@@ -70,6 +66,8 @@ std::string trend_text(const std::vector<TrendOfProcess>& trends, const Names& n
     text += table_of(trend, names, terminal);
     if (trend.left_out > 0) text += fmt::format("  and {} more (-n shows them)\n", trend.left_out);
     text += changes_of(trend, names, terminal);
+    const std::string forecast = forecast_text(*trend.report, names);
+    if (!forecast.empty()) text += wrapped("  " + forecast, terminal.width, 2) + '\n';
   }
   if (!warnings.empty()) text += '\n';
   for (const std::string& warning : warnings) text += wrapped("Note: " + warning, terminal.width, 2) + '\n';

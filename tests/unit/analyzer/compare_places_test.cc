@@ -45,7 +45,7 @@ TEST_CASE("a population's mean counts processes that lack the place as nothing")
   std::vector<MeasuredProcess> processes(4);
   processes[1].places.push_back({{"", "put"}, {"put"}, {}, {}, {}});
   processes[1].places[0].measured[kLevelAt] = {100, 0};
-  const Place place = population_of("server", processes).places.begin()->second;
+  const SharedPlace place = population_of("server", processes).places.begin()->second;
   CHECK(place.seen_in == 1);
   CHECK(place.each[kLevelAt].mean == 25);
   CHECK(place.each[kLevelAt].between == Approx(2500));
@@ -78,7 +78,7 @@ TEST_CASE("a younger side is blamed for holding more, never praised for holding 
 
 TEST_CASE("slopes are compared only where something grows") {
   Population base = holding({100}), fresh = holding({100});
-  Place& place = fresh.places.begin()->second;
+  SharedPlace& place = fresh.places.begin()->second;
   place.each[kGrowthAt] = {50, 0, 1};
   CHECK(change(base, fresh).p[kGrowthAt] == 1);
   place.growing_in = 1;

@@ -82,18 +82,6 @@ TEST_CASE("one snapshot is no course, two are one stretch") {
   CHECK(two.now().from_s == two.levels[1].at_s);  // the working set filled before: no rate
 }
 
-TEST_CASE("the level ahead follows the present rate and grows less certain with time") {
-  Course growing;
-  growing.stretches = {{0, 10, {100, 80, 120}}};
-  const Estimate soon = level_ahead(growing, {1000, 900, 1100}, 10),
-                 later = level_ahead(growing, {1000, 900, 1100}, 100);
-  CHECK(soon.value == 2000);
-  CHECK(soon.low == Approx(2000 - 223.607));
-  CHECK(later.high - later.low > soon.high - soon.low);
-  growing.stretches[0].bytes_per_s = {-100, -120, -80};
-  CHECK(level_ahead(growing, {1000, 900, 1100}, 100).value == 0);
-}
-
 TEST_CASE("a sparkline rises from nothing to the highest value") {
   const std::vector<TrendPoint> line{{0, 0}, {7, 7}};
   const Terminal terminal{80, false, true};

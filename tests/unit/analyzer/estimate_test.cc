@@ -69,6 +69,65 @@ TEST_CASE("few samples have exact Poisson limits, which contain the truth at lea
   }
 }
 
+namespace {
+
+// Blocks of one size that come all the time, while the interval widens in the middle. How often the interval of the
+// bytes contains the truth, and how often that of the count does, in thousandths.
+struct Widening {
+  u64 size, blocks;  // in each half of the time
+  u64 before, after;
+};
+
+std::pair<int, int> coverage(const Widening& widening, int seeds) {
+  const f64 blocks = 2 * static_cast<f64>(widening.blocks), size = static_cast<f64>(widening.size);
+  const f64 unseen = static_cast<f64>(widening.after);
+  int bytes_inside = 0, count_inside = 0;
+  for (int seed = 1; seed <= seeds; ++seed) {
+    std::mt19937_64 random(static_cast<u64>(seed));
+    SampledSum bytes, count;
+    for (const u64 interval : {widening.before, widening.after}) {
+      const f64 chance = inclusion_probability(widening.size, interval);
+      const Weight weight = weight_of(widening.size, interval);
+      const u64 sampled = std::binomial_distribution<u64>(widening.blocks, chance)(random);
+      for (u64 i = 0; i < sampled; ++i) {
+        bytes.add(weight.bytes, weight.bytes_variance, size);
+        count.add(weight.count, weight.count_variance, 1);
+      }
+    }
+    const auto contains = [](const Estimate& estimate, f64 truth) {
+      return estimate.low <= truth && truth <= estimate.high;
+    };
+    bytes_inside += contains(estimate_of(bytes, unseen), blocks * size);
+    count_inside += contains(estimate_of(count, unseen / size), blocks);
+  }
+  return {1000 * bytes_inside / seeds, 1000 * count_inside / seeds};
+}
+
+}  // namespace
+
+TEST_CASE("where the interval has widened since, the samples seen say little about what was not") {
+  constexpr u64 kNarrow = 16 << 10, kWide = 1 << 20;
+  // 3, 12, 64 and 640 samples expected at the narrow interval, 64 times fewer at the wide one; then blocks of its size.
+  const std::vector<Widening> cases = {{512, 96, kNarrow, kWide},     {512, 384, kNarrow, kWide},
+                                       {512, 2048, kNarrow, kWide},   {512, 20480, kNarrow, kWide},
+                                       {16, 1 << 17, kNarrow, kWide}, {1 << 20, 5, kNarrow, kWide},
+                                       {512, 2048, 1, kWide}};
+  for (const Widening& widening : cases) {
+    CAPTURE(widening.size, widening.blocks, widening.before);
+    const auto [bytes, count] = coverage(widening, 2000);
+    CHECK(bytes >= 930);
+    CHECK(count >= 930);
+  }
+}
+
+TEST_CASE("large blocks are hardly ever missed, so a wider interval makes them no less certain") {
+  SampledSum sum;
+  const Weight weight = weight_of(16 << 20, 64 << 10);
+  for (int i = 0; i < 3; ++i) sum.add(weight.bytes, weight.bytes_variance, 16 << 20);
+  const Estimate estimate = estimate_of(sum, 512 << 10);
+  CHECK(estimate.high == Approx(48 << 20).epsilon(1e-3));
+}
+
 TEST_CASE("no sample at all means less than three intervals") {
   const Estimate none = estimate_of({}, 1000);
   CHECK(none.value == 0);

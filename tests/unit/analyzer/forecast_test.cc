@@ -80,6 +80,26 @@ TEST_CASE("a leak that the process has not begun to grow by is foretold at its o
   CHECK(forecast->bytes_per_s.value == Approx(kMiB / 10));
 }
 
+TEST_CASE("the level ahead follows the present rate and grows less certain with time") {
+  const Estimate now{1000, 900, 1100}, rate{100, 80, 120};
+  const Estimate soon = level_ahead(now, rate, 10), later = level_ahead(now, rate, 100);
+  CHECK(soon.value == 2000);
+  CHECK(soon.low == Approx(2000 - 223.607));
+  CHECK(later.high - later.low > soon.high - soon.low);
+  CHECK(level_ahead(now, {-100, -120, -80}, 100).value == 0);
+}
+
+TEST_CASE("what a finding says of its rate goes before what its course does") {
+  Course course;
+  Assessment site;
+  CHECK(!rate_now(site, course));
+  course.stretches = {{0, 5, {10, 8, 12}}, {5, 10, {100, 80, 120}}};
+  CHECK(rate_now(site, course)->value == 100);
+  site.verdict = Verdict::kGrowing;
+  site.bytes_per_s = {90, 70, 110};
+  CHECK(rate_now(site, course)->value == 90);
+}
+
 TEST_CASE("a limit that lies years ahead is none") {
   const Process process = leaking_process();
   Process slow = process_with_log(100, [](MemoryPoint& point, f64) { write_heap(point, 20 * kMiB, kMiB); });

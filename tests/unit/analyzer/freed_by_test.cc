@@ -21,22 +21,24 @@ Names names_of_releases() {
   return names;
 }
 
-Process process_with(std::vector<Release> releases) {
-  Process process;
-  process.releases = std::move(releases);
-  return process;
+void add_process(Observation& observation, std::vector<Release> releases) {
+  observation.processes.emplace_back().releases = std::move(releases);
+}
+
+std::vector<FreedBy> ways_of(const Observation& observation, const std::vector<Member>& members) {
+  return freed_by(observation, members, names_of_releases());
 }
 
 }  // namespace
 
 TEST_CASE("the places that free blocks are named with their shares, the most frequent first") {
-  const Process process = process_with({{0, StackNumber{3}, 1, 5, 900, 9000},
-                                        {1, StackNumber{1}, 1, 40, 40, 400},
-                                        {1, StackNumber{2}, 1, 30, 50, 500},
-                                        {1, StackNumber{3}, 1, 6, 6, 60},
-                                        {1, StackNumber{4}, 1, 4, 4, 40}});
-  const std::vector<u32> series = {1};
-  const auto ways = freed_by(process, series, names_of_releases());
+  Observation observation;
+  add_process(observation, {{0, StackNumber{3}, 1, 5, 900, 9000},
+                            {1, StackNumber{1}, 1, 40, 40, 400},
+                            {1, StackNumber{2}, 1, 30, 50, 500},
+                            {1, StackNumber{3}, 1, 6, 6, 60},
+                            {1, StackNumber{4}, 1, 4, 4, 40}});
+  const auto ways = ways_of(observation, {{0, {1}}});
   REQUIRE(ways.size() == 2);
   CHECK(ways[0].stack == StackNumber{2});
   CHECK(ways[0].share == Approx(0.9));
@@ -45,17 +47,28 @@ TEST_CASE("the places that free blocks are named with their shares, the most fre
 }
 
 TEST_CASE("a way taken once in two hundred times is not normal, and without releases there is none") {
-  const Process process = process_with({{0, StackNumber{1}, 1, 199, 199, 1}, {0, StackNumber{3}, 1, 1, 1, 1}});
-  const std::vector<u32> series = {0}, other = {1};
-  CHECK(freed_by(process, series, names_of_releases()).size() == 1);
-  CHECK(freed_by(process, other, names_of_releases()).empty());
+  Observation observation;
+  add_process(observation, {{0, StackNumber{1}, 1, 199, 199, 1}, {0, StackNumber{3}, 1, 1, 1, 1}});
+  CHECK(ways_of(observation, {{0, {0}}}).size() == 1);
+  CHECK(ways_of(observation, {{0, {1}}}).empty());
+}
+
+TEST_CASE("what several processes know of the ways is taken together") {
+  Observation observation;
+  add_process(observation, {{0, StackNumber{1}, 1, 30, 30, 300}});
+  add_process(observation, {{4, StackNumber{3}, 1, 10, 10, 100}});
+  const auto ways = ways_of(observation, {{0, {0}}, {1, {4}}});
+  REQUIRE(ways.size() == 2);
+  CHECK(ways[0].share == Approx(0.75));
+  CHECK(ways[1].stack == StackNumber{3});
 }
 
 TEST_CASE("the stacks to be named are those that freed blocks of the site") {
-  const Process process = process_with({{0, StackNumber{3}, 1, 1, 1, 1}, {2, StackNumber{1}, 1, 1, 1, 1}});
+  Observation observation;
+  add_process(observation, {{0, StackNumber{3}, 1, 1, 1, 1}, {2, StackNumber{1}, 1, 1, 1, 1}});
   Assessment site;
   site.series = {2};
-  CHECK(releasing_stacks(process, site) == std::vector<StackNumber>{StackNumber{1}});
+  CHECK(releasing_stacks(observation.processes[0], site) == std::vector<StackNumber>{StackNumber{1}});
 }
 
 }  // namespace lw

@@ -69,7 +69,7 @@ TEST_CASE("what is new under a caller that did not change stays new") {
 
 TEST_CASE("places of different objects are never taken for each other") {
   Population base = population({{{"put", "handle", "serve"}, 1e6}});
-  Place moved = base.places.begin()->second;
+  SharedPlace moved = base.places.begin()->second;
   moved.key.first = "libplugin.so";
   Population fresh = base;
   fresh.places = {{moved.key, moved}};

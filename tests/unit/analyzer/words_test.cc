@@ -49,6 +49,12 @@ TEST_CASE("times are told as people tell them") {
   CHECK(duration_text(723) == "12 m 3 s");
   CHECK(duration_text(11100) == "3 h 5 m");
   CHECK(duration_text(2 * 86400 + 4 * 3600) == "2 d 4 h");
+  CHECK(span_text(86400) == "24 h");
+  CHECK(span_text(7 * 86400) == "7 days");
+  CHECK(span_text(90) == "90 s");
+  CHECK(span_text(1800) == "30 m");
+  CHECK(span_text(25.3) == "25 s");
+  CHECK(span_text(725) == "12 m 5 s");
   CHECK(rough_duration_text(3) == "10 s");
   CHECK(rough_duration_text(130) == "3 m");
   CHECK(rough_duration_text(7300) == "3 h");
