@@ -26,23 +26,36 @@ bool names_a_live_file(const std::string& path) {
   return path.compare(name, 10, "leakwatch.") == 0 && path.size() > 5 && path.ends_with(".live");
 }
 
+struct Stat {
+  char state = 0;
+  uint64_t start_ticks = 0;
+};
+
+Stat stat_of(uint64_t pid) {
+  std::ifstream file(folder_of(pid) + "/stat");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const size_t name_end = text.rfind(')');  // the name may contain spaces and brackets
+  if (name_end == std::string::npos) return {};
+  std::istringstream fields(text.substr(name_end + 1));
+  Stat stat;
+  fields >> stat.state;
+  std::string skipped;
+  for (int field = 4; field < 22; ++field) fields >> skipped;
+  fields >> stat.start_ticks;
+  return stat;
+}
+
 }  // namespace
 
 bool process_exists(uint64_t pid) {
   return pid > 0 && pid <= 0x7fffffff && (kill(static_cast<pid_t>(pid), 0) == 0 || errno == EPERM);
 }
 
-uint64_t start_ticks_of(uint64_t pid) {
-  std::ifstream file(folder_of(pid) + "/stat");
-  const std::string stat{std::istreambuf_iterator<char>(file), {}};
-  const size_t name_end = stat.rfind(')');  // the name may contain spaces and brackets
-  if (name_end == std::string::npos) return 0;
-  std::istringstream fields(stat.substr(name_end + 1));
-  std::string skipped;
-  for (int field = 3; field < 22; ++field) fields >> skipped;
-  uint64_t ticks = 0;
-  fields >> ticks;
-  return ticks;
+uint64_t start_ticks_of(uint64_t pid) { return stat_of(pid).start_ticks; }
+
+bool process_runs(uint64_t pid, uint64_t start_ticks) {
+  const Stat stat = stat_of(pid);
+  return start_ticks != 0 && stat.start_ticks == start_ticks && stat.state != 'Z' && stat.state != 'X';
 }
 
 std::optional<std::vector<std::string>> mapped_live_files(uint64_t pid) {

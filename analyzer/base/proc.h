@@ -14,6 +14,9 @@ bool process_exists(uint64_t pid);
 // Field 22 of /proc/PID/stat: tells two processes of one pid apart; 0 if there is none.
 uint64_t start_ticks_of(uint64_t pid);
 
+// The process that began at these ticks is still there, and not only as an entry that its parent has yet to read.
+bool process_runs(uint64_t pid, uint64_t start_ticks);
+
 // Live files that the process has mapped, as it names them; nullopt if its mappings may not be read.
 std::optional<std::vector<std::string>> mapped_live_files(uint64_t pid);
 

@@ -6,6 +6,7 @@
 #include "analyzer/base/sentences.h"
 #include "analyzer/base/units.h"
 #include "analyzer/model/class_findings.h"
+#include "analyzer/model/ranking.h"
 
 namespace lw {
 namespace {
@@ -18,6 +19,7 @@ std::vector<StackNumber> stacks_to_name(const Answer& answer, const AnswerChoice
   const auto add = [&](const std::vector<StackNumber>& more) { stacks.insert(stacks.end(), more.begin(), more.end()); };
   for (const ProcessReport& process : answer.report.processes) {
     add(stacks_for_classes(*process.process));
+    if (choice.names_of_largest > 0) add(stacks_of_largest(*process.process, process.sites, choice.names_of_largest));
     for (const Assessment& site : process.sites) {
       if (choice.all_names || is_of_interest(*process.process, site, choice.findings)) stacks.push_back(site.stack);
       add(stacks_for_classes(*process.process, site));
@@ -69,7 +71,7 @@ bool concerns_a_finding(const std::string& note, const Answer& answer) {
 
 }  // namespace
 
-Answer answer_on(Opened opened, const AnswerChoice& choice) {
+Answer answer_on(Opened opened, const AnswerChoice& choice, const Answer* before) {
   Answer result;
   for (const std::string& sentence : opened.complaints) complain(sentence);
   result.complaints = std::move(opened.complaints);
@@ -77,12 +79,15 @@ Answer answer_on(Opened opened, const AnswerChoice& choice) {
   if (!choice.work.empty()) apply_work(choice.work, result.observation);
   result.report = report_on(result.observation);
   add_warnings(result.report);
-  std::vector<std::string> notes;
-  result.names = name_stacks(result.observation.code, stacks_to_name(result, choice), choice.symbols, notes);
+  if (before != nullptr) {
+    result.names = before->names;
+    result.notes = before->notes;
+  }
+  name_stacks(result.observation.code, stacks_to_name(result, choice), choice.symbols, result.names, result.notes);
   if (choice.before_findings) choice.before_findings(result.report, result.names);
   add_findings(result.report, result.observation, result.names, choice.findings);
-  for (std::string& note : notes) {
-    if (concerns_a_finding(note, result)) result.report.warnings.push_back(std::move(note));
+  for (const std::string& note : result.notes) {
+    if (concerns_a_finding(note, result)) result.report.warnings.push_back(note);
   }
   return result;
 }

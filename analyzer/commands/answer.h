@@ -19,6 +19,7 @@ struct AnswerChoice {
   FindingChoice findings;
   ReachChoice reach;
   std::vector<WorkCount> work = {};  // of --work; empty: what the processes counted themselves
+  size_t names_of_largest = 0;       // name also so many stacks of each process, the largest by each measure
   bool all_names = false;            // name the stacks of every site, not only of what may become a finding
   // Called when the sites have their names and before findings are made of them.
   std::function<void(Report&, const Names&)> before_findings = {};
@@ -28,12 +29,14 @@ struct Answer {
   Observation observation;
   Report report;
   Names names;
+  std::vector<std::string> notes;       // on objects without symbols
   std::vector<std::string> complaints;  // on input that could not be read: said on stderr already
 
   int status() const { return complaints.empty() ? kDone : kDamaged; }
 };
 
-Answer answer_on(Opened opened, const AnswerChoice& choice);
+// `before`: the answer on an earlier state of the same observation; what has a name there keeps it.
+Answer answer_on(Opened opened, const AnswerChoice& choice, const Answer* before = nullptr);
 Answer answer(const std::vector<std::string>& paths, const AnswerChoice& choice);
 
 }  // namespace lw

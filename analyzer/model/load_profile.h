@@ -35,6 +35,11 @@ class ProfileLoader {
   // Orders everything by time. The loader is empty afterwards.
   Observation finish();
 
+  // The same of a copy: more may be loaded, and everything keeps its number.
+  Observation so_far() const { return ProfileLoader(*this).finish(); }
+  // As thin_profiles.h has it, of every process.
+  void thin(size_t most, std::span<const u64> kept_unix_ns);
+
  private:
   void add_loaded(const LoadedSnapshot& loaded, std::vector<std::string>& complaints);
 

@@ -11,6 +11,9 @@ namespace lw {
 
 std::string explanation_text(const Explanation& explanation, const Names& names, unsigned depth,
                              const Terminal& terminal);
+// The same without the line that names the process.
+std::string explanation_body(const Explanation& explanation, const Names& names, unsigned depth,
+                             const Terminal& terminal);
 std::string explanation_json(const Explanation& explanation, const Names& names);
 
 }  // namespace lw

@@ -17,11 +17,6 @@ constexpr size_t kIndent = 2, kPartIndent = 4;
 // Parts below this share that do not move are left to the sum.
 constexpr f64 kLeastShown = 0.01;
 
-std::string slope_text(const Estimate& rate) {
-  if (rate.low <= 0 && rate.high >= 0) return "level";
-  return (rate.value > 0 ? "+" : "") + rate_text(rate.value);
-}
-
 bool is_shown(const Ledger& ledger, LedgerPart part) {
   const LedgerEntry& entry = ledger[part];
   if (part == LedgerPart::kAlive) return true;
@@ -107,6 +102,11 @@ std::string time_range(const Estimate& time_s) {
 }
 
 }  // namespace
+
+std::string slope_text(const Estimate& rate) {
+  if (rate.low <= 0 && rate.high >= 0) return "level";
+  return (rate.value > 0 ? "+" : "") + rate_text(rate.value);
+}
 
 const char* part_text(LedgerPart part) {
   switch (part) {

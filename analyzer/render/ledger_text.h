@@ -16,6 +16,9 @@ std::string ledger_text(const ProcessReport& report, const Terminal& terminal);
 // Cache::put at cache.cc:42." Empty where nothing is foretold.
 std::string forecast_text(const ProcessReport& report, const Names& names);
 
+// "+3.1 MiB/min"; "level" where it may as well be nothing.
+std::string slope_text(const Estimate& rate);
+
 // "files and shared memory"
 const char* part_text(LedgerPart part);
 

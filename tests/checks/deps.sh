@@ -6,6 +6,7 @@ to_build=(
   g++ make git python3 binutils                                        # the build
   libunwind-dev libxxhash-dev libdw-dev libelf-dev libdebuginfod-dev   # stacks, identity, symbols
   libfmt-dev libcli11-dev nlohmann-json3-dev zlib1g-dev liblzma-dev libprotozero-dev  # the analyzer
+  libncurses-dev                                                       # its live view
 )
 to_demonstrate=(redis-server redis-tools)
 to_test=(

@@ -33,6 +33,8 @@ analyzer/symbolize    -> analyzer/model snapshot/hash.h
 analyzer/render       -> analyzer/model analyzer/base snapshot/layout.h
 analyzer/render/export_pprof -> snapshot/weight.h
 analyzer/render/inspect -> snapshot/reader.h
+analyzer/watch        -> analyzer/model analyzer/render analyzer/base snapshot/layout.h snapshot/live_layout.h
+analyzer/commands     -> analyzer/watch
 analyzer/commands     -> analyzer/model analyzer/symbolize analyzer/reach analyzer/render analyzer/base snapshot
 analyzer/main         -> analyzer/commands analyzer/base
 """
@@ -45,6 +47,8 @@ FORBIDDEN = (
      "the model is nouns and arithmetic: no I/O, no clock, no environment"),
     ("analyzer/render/", r"fstream|filesystem|chrono|ctime|time\.h|thread|mutex|unistd\.h|fcntl\.h|sys/.*",
      "rendering turns a model into bytes and looks at nothing else"),
+    ("analyzer/watch/", r"fstream|filesystem|chrono|ctime|time\.h|thread|mutex|unistd\.h|fcntl\.h|sys/.*|ncurses\.h",
+     "what the live view shows depends on a look, keys and a size, and on nothing else"),
     # Of C++'s own headers those that a freestanding compiler has too.
     ("interposer/", r"(?!(?:atomic|bit|cstddef|cstdint|initializer_list|limits|type_traits)$)[a-z_]+|stdio\.h|stdlib\.h|locale\.h|wchar\.h|assert\.h",
      "the quiet house has no libstdc++, no stdio and no allocation"),
