@@ -12,6 +12,9 @@
 #include <cstdio>
 #include <cstring>
 
+#undef lines  // terminfo makes macros of words that others need
+#undef columns
+
 namespace lw {
 namespace {
 

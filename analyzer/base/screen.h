@@ -49,8 +49,8 @@ class Screen {
  public:
   // People sit at both ends, and TERM names a terminal that can be driven.
   static bool is_possible();
-  // Takes over the terminal behind stdin and stdout. What is shown is UTF-8 if `terminal` can show that; colours as that
-  // says. nullptr if it is not possible.
+  // Takes over the terminal behind stdin and stdout. What is shown is UTF-8 if `terminal` can show that; colours as
+  // that says. nullptr if it is not possible.
   static std::unique_ptr<Screen> open(const Terminal& terminal);
   ~Screen();  // leaves the terminal as it was found
   Screen(const Screen&) = delete;

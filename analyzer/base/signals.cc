@@ -22,7 +22,8 @@ std::optional<int> Signals::next() {
 }
 
 void Signals::suffer(int signal) {
-  struct sigaction before {}, usual {};
+  struct sigaction before {
+  }, usual{};
   usual.sa_handler = SIG_DFL;
   sigaction(signal, &usual, &before);
   sigset_t set, mask;

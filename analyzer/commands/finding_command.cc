@@ -93,9 +93,10 @@ void FindingCommand::run(const std::string& what, std::string json, const Proces
   waiting_.push_back(std::move(order));
   if (said_full_) return;
   said_full_ = true;
-  sentences_.push_back(fmt::format("{} commands of --on-finding still run; what is found meanwhile waits for one of them "
-                                   "to end",
-                                   kMostAtOnce));
+  sentences_.push_back(
+      fmt::format("{} commands of --on-finding still run; what is found meanwhile waits for one of them "
+                  "to end",
+                  kMostAtOnce));
 }
 
 void FindingCommand::start(Order order) {
@@ -111,8 +112,8 @@ void FindingCommand::start(Order order) {
   char shell[] = "sh", flag[] = "-c";
   char* const words[] = {shell, flag, command_.data(), nullptr};
   pid_t child = 0;
-  const int error = input ? posix_spawn(&child, "/bin/sh", streams.get(), attributes.get(), words, environment.data())
-                          : errno;
+  const int error =
+      input ? posix_spawn(&child, "/bin/sh", streams.get(), attributes.get(), words, environment.data()) : errno;
   if (error == 0) {
     running_.push_back({child, std::move(order.what)});
   } else {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The command of --on-finding: run by a shell, with the finding as JSON on its standard input. Never waited for: what it
-// does, and whether it ever ends, is its own business. Only so many run at once; the others wait for one of them to end.
+// The command of --on-finding: run by a shell, with the finding as JSON on its standard input. Never waited for: what
+// it does, and whether it ever ends, is its own business. Only so many run at once; the others wait for one of them to
+// end.
 #pragma once
 
 #include <sys/types.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Looks at live files, one after the other: a series that grows while a process runs, and that `watch` judges as `report`
-// judges snapshots. The targets are read only, and never told.
+// Looks at live files, one after the other: a series that grows while a process runs, and that `watch` judges as
+// `report` judges snapshots. The targets are read only, and never told.
 //
 // A live file is kept open from the first look on. So the last state of a process can still be read when its end has
 // removed the file, or the container that it was in.

@@ -123,8 +123,8 @@ Names name_stacks(const CodeTable& code, const std::vector<StackNumber>& stacks,
   return names;
 }
 
-void name_stacks(const CodeTable& code, const std::vector<StackNumber>& stacks, const SymbolChoice& choice, Names& names,
-                 std::vector<std::string>& notes) {
+void name_stacks(const CodeTable& code, const std::vector<StackNumber>& stacks, const SymbolChoice& choice,
+                 Names& names, std::vector<std::string>& notes) {
   const auto named = [&](StackNumber stack) { return names.has(stack); };
   if (std::all_of(stacks.begin(), stacks.end(), named)) return;
   StackNamer namer(code, choice);

@@ -29,8 +29,8 @@ Names name_stacks(const CodeTable& code, const std::vector<StackNumber>& stacks,
                   std::vector<std::string>& notes);
 
 // The same for those that `names` does not have yet.
-void name_stacks(const CodeTable& code, const std::vector<StackNumber>& stacks, const SymbolChoice& choice, Names& names,
-                 std::vector<std::string>& notes);
+void name_stacks(const CodeTable& code, const std::vector<StackNumber>& stacks, const SymbolChoice& choice,
+                 Names& names, std::vector<std::string>& notes);
 
 // The same by frames, for views that look at every stack.
 NamedCode name_code(const CodeTable& code, const std::vector<StackNumber>& stacks, const SymbolChoice& choice,

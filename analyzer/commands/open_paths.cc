@@ -165,7 +165,8 @@ void load_files(const std::vector<std::string>& files, ProfileLoader& loader, st
     const bool running = live && live->is_running();
     loader.load(*file, running ? DumpReason::kPeek : DumpReason::kKilled, said.emplace_back());
   }
-  for (auto one = said.rbegin(); one != said.rend(); ++one) complaints.insert(complaints.end(), one->begin(), one->end());
+  for (auto one = said.rbegin(); one != said.rend(); ++one)
+    complaints.insert(complaints.end(), one->begin(), one->end());
 }
 
 void see_who_was_killed(Observation& observation) {

@@ -35,12 +35,13 @@ int watch_command(const Arguments& arguments) {
   WatchChoice choice;
   bool plain = false;
   std::string every, how_long;
-  Options options("watch", "Looks at running processes again and again: a screen, or lines as findings appear.",
-                  "TARGET is a PID, or a folder of snapshots or live files (/dev/shm) whose processes come and go. Only\n"
-                  "live files are read: the processes are neither stopped nor told. Keys are at the bottom of the\n"
-                  "screen, ? explains them. A line is written when a finding appears, changes or is gone, and when a\n"
-                  "process comes or ends. CMD gets the finding on its standard input, as it stands in `report --json`;\n"
-                  "it is run once for each program, verdict and place. Exit status 0.");
+  Options options(
+      "watch", "Looks at running processes again and again: a screen, or lines as findings appear.",
+      "TARGET is a PID, or a folder of snapshots or live files (/dev/shm) whose processes come and go. Only\n"
+      "live files are read: the processes are neither stopped nor told. Keys are at the bottom of the\n"
+      "screen, ? explains them. A line is written when a finding appears, changes or is gone, and when a\n"
+      "process comes or ends. CMD gets the finding on its standard input, as it stands in `report --json`;\n"
+      "it is run once for each program, verdict and place. Exit status 0.");
   options.argument("TARGET", choice.target, "a PID or a folder");
   options.flag("--plain", plain, "lines instead of a screen (as when stdout is no terminal)");
   options.flag("--json", choice.json, "lines of JSON");

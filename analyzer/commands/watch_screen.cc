@@ -11,7 +11,6 @@
 
 #include "analyzer/base/screen.h"
 #include "analyzer/base/signals.h"
-#include "analyzer/base/units.h"
 #include "analyzer/commands/finding_command.h"
 #include "analyzer/commands/looker.h"
 #include "analyzer/commands/watch.h"
@@ -58,7 +57,7 @@ class ScreenWatch {
         end_(end_of_process(pid)),
         command_(choice.command, true) {
     looking_.target = choice.target;
-    looking_.every = duration_text(choice.every_s);
+    looking_.every = fmt::format("{:g} s", choice.every_s);
     looking_.folder = pid == 0;
     if (choice.for_s > 0) {
       deadline_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<f64>(choice.for_s));
@@ -84,7 +83,7 @@ class ScreenWatch {
 
   void draw() {
     if (shown_ == nullptr) {
-      screen_.show({{}, {Span{"  Looking at " + choice_.target + " for the first time …"}}});
+      screen_.show({ScreenLine(), ScreenLine{Span{"  Looking at " + looking_.target + " for the first time …"}}});
       return;
     }
     const Answer& answer = shown_->answer;

@@ -59,8 +59,7 @@ std::optional<u32> profile_at(const Process& process, u64 unix_ns) {
 void thin_profiles(Process& process, std::span<LiveSet* const> live_sets, size_t most,
                    std::span<const u64> kept_unix_ns) {
   while (process.profiles.size() > most) {
-    const std::optional<u32> number =
-        most_crowded(process.profiles, numbers_kept(process, live_sets, kept_unix_ns));
+    const std::optional<u32> number = most_crowded(process.profiles, numbers_kept(process, live_sets, kept_unix_ns));
     if (!number) return;
     forget_profile(process, live_sets, *number);
   }

@@ -88,9 +88,8 @@ u64 period_begin(const BoardChoice& choice) {
 }
 
 void complete(const Observation& observation, const BoardChoice& choice, PlaceRow& row) {
-  std::stable_sort(row.members.begin(), row.members.end(), [](const Assessment* a, const Assessment* b) {
-    return a->live_bytes.value > b->live_bytes.value;
-  });
+  std::stable_sort(row.members.begin(), row.members.end(),
+                   [](const Assessment* a, const Assessment* b) { return a->live_bytes.value > b->live_bytes.value; });
   if (!row.members.empty()) row.stack = row.members.front()->stack;
   row.verdict = verdict_of(row);
   add_up(observation, row);

@@ -36,9 +36,9 @@ struct PlaceRow {
   std::vector<const Assessment*> members;  // its stacks, the one with the most alive first; none: the whole process
   const Assessment* finding = nullptr;     // what the report says about it
   Verdict verdict = Verdict::kSteady;
-  std::vector<SampledSum> amounts;        // by all_measures()
-  std::optional<Estimate> since_mark;     // bytes that came to what is alive
-  std::vector<TrendPoint> curve;          // of the bytes alive
+  std::vector<SampledSum> amounts;     // by all_measures()
+  std::optional<Estimate> since_mark;  // bytes that came to what is alive
+  std::vector<TrendPoint> curve;       // of the bytes alive
   Estimate value(size_t measure) const;
 };
 
@@ -52,7 +52,7 @@ struct Board {
   std::vector<const ProcessReport*> shown;      // whose places these are
   std::vector<PlaceRow> places;
   std::vector<MemoryPoint> memory;  // of these processes together, over the chosen period; times since its beginning
-  size_t nameless = 0;  // stacks that hold too little to have been given a name
+  size_t nameless = 0;              // stacks that hold too little to have been given a name
 };
 
 // What it points to must outlive it.

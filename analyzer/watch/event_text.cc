@@ -20,7 +20,8 @@ std::string figures_of(const WatchEvent& event, const Names& names) {
     text = fmt::format("{} ({} to {}), ", rate_text(rate.value), rate_number(rate.low, rate.value),
                        rate_number(rate.high, rate.value));
   }
-  return text + fmt::format("{} alive, {} sure", bytes_text(finding.live_bytes.value), confidence_text(finding.confidence));
+  return text +
+         fmt::format("{} alive, {} sure", bytes_text(finding.live_bytes.value), confidence_text(finding.confidence));
 }
 
 std::string what_of(const WatchEvent& event, const Names& names) {
@@ -45,7 +46,8 @@ std::string in_one_line(const Json& json) { return json.dump(-1, ' ', false, Jso
 
 std::string event_text(const WatchEvent& event, const std::string& time, const Names& names) {
   const Process& process = *event.report->process;
-  return fmt::format("{} {}[{}] {}{}\n", time, process.name, process.pid, event_word(event.kind), what_of(event, names));
+  return fmt::format("{} {}[{}] {}{}\n", time, process.name, process.pid, event_word(event.kind),
+                     what_of(event, names));
 }
 
 std::string event_json(const WatchEvent& event, const std::string& time, const Names& names) {

@@ -6,8 +6,8 @@
 namespace lw {
 namespace {
 
-// A finding near the edge of what is certain comes and goes with the dice: it has gone when so many looks in a row do not
-// find it.
+// A finding near the edge of what is certain comes and goes with the dice: it has gone when so many looks in a row do
+// not find it.
 constexpr u32 kLooksUntilGone = 3;
 // From here on "sure" means another thing.
 constexpr f64 kVerySure = 0.99;
@@ -50,7 +50,8 @@ void FindingEvents::compare(const ProcessReport& report, const Names& names, Kno
     if (!fresh && !is_news(told, finding)) continue;
     told = {finding.bytes_per_s, finding.live_bytes.value, finding.confidence, 0, shown};
     const bool first = ever_.try_emplace({report.process->name, finding.verdict, place}, true).second;
-    events.push_back({fresh ? EventKind::kAppears : EventKind::kChanges, &report, &finding, finding.verdict, shown, first});
+    events.push_back(
+        {fresh ? EventKind::kAppears : EventKind::kChanges, &report, &finding, finding.verdict, shown, first});
   }
   for (auto at = known.findings.begin(); at != known.findings.end();) {
     if (at->second.missing < kLooksUntilGone) {

@@ -26,8 +26,8 @@ struct WatchEvent {
   const Assessment* finding = nullptr;  // of kAppears and kChanges
   // Of all that concern findings.
   Verdict verdict = Verdict::kSteady;
-  std::string place;  // as people read it
-  bool news = false;  // kAppears: no finding of this program, place and verdict was ever told of
+  std::string place = {};  // as people read it
+  bool news = false;       // kAppears: no finding of this program, place and verdict was ever told of
 };
 
 class FindingEvents {
@@ -49,7 +49,7 @@ class FindingEvents {
 
   void compare(const ProcessReport& report, const Names& names, Known& known, std::vector<WatchEvent>& events);
 
-  std::map<std::pair<u64, u64>, Known> processes_;                     // by pid and start
+  std::map<std::pair<u64, u64>, Known> processes_;                      // by pid and start
   std::map<std::tuple<std::string, Verdict, std::string>, bool> ever_;  // program, verdict, place
 };
 

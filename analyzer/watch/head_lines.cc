@@ -25,7 +25,10 @@ std::string state_of(const Process& process) {
 }
 
 std::string title_of(const WatchState& state, const Board& board, const Looking& looking) {
-  if (state.view == View::kProcesses) return fmt::format("{} · {} processes", looking.target, board.processes.size());
+  const size_t processes = board.processes.size();
+  if (state.view == View::kProcesses) {
+    return fmt::format("{} · {} process{}", looking.target, processes, processes == 1 ? "" : "es");
+  }
   if (board.chosen == nullptr) {
     return fmt::format("{} · {} processes together", looking.target, board.shown.size());
   }
@@ -61,10 +64,10 @@ std::pair<std::string, Ink> verdict_of(const Board& board) {
   if (board.chosen != nullptr) return {verdict_text(*board.chosen, names), verdict_ink(*board.chosen)};
   if (!board.report->programs.empty()) return {headline(board.report->programs.front(), names), Ink::kRed};
   if (board.shown.empty()) return {"No watched process has come yet.", Ink::kDim};
-  const auto found = std::find_if(board.report->processes.begin(), board.report->processes.end(),
-                                  [&](const ProcessReport& report) {
-                                    return std::find(board.shown.begin(), board.shown.end(), &report) != board.shown.end();
-                                  });
+  const auto found =
+      std::find_if(board.report->processes.begin(), board.report->processes.end(), [&](const ProcessReport& report) {
+        return std::find(board.shown.begin(), board.shown.end(), &report) != board.shown.end();
+      });
   return {headline(*found, names), verdict_ink(*found)};
 }
 
@@ -93,8 +96,8 @@ std::vector<Hint> hints_of(const WatchState& state, const Board& board) {
     case View::kPlaces:
       break;
   }
-  std::vector<Hint> hints = {{"q", "quit"},  {"?", "help"}, {"↑↓", "move"}, {"enter", "stacks"},
-                             {"s", "sort"}, {"m", "mark"}};
+  std::vector<Hint> hints = {{"q", "quit"},       {"?", "help"}, {"↑↓", "move"},
+                             {"enter", "stacks"}, {"s", "sort"}, {"m", "mark"}};
   if (state.mark_unix_ns) hints.push_back({"d", state.by_mark ? "undo sort" : "by mark"});
   if (several) hints.push_back({"p", "processes"});
   for (const Hint& hint : {Hint{"t", "time"}, Hint{"/", "find"}, Hint{"space", "hold"}}) hints.push_back(hint);

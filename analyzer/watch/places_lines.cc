@@ -50,8 +50,17 @@ Column column_of(const WatchState& state, const Board& board, size_t measure, co
   return column;
 }
 
+f64 age_of_mark(const Board& board) {
+  u64 now_unix_ns = 0;
+  for (const ProcessReport* process : board.shown) {
+    now_unix_ns = std::max(now_unix_ns, process->process->newest().taken_unix_ns);
+  }
+  const u64 mark_unix_ns = board.choice.mark_unix_ns.value_or(now_unix_ns);
+  return now_unix_ns > mark_unix_ns ? static_cast<f64>(now_unix_ns - mark_unix_ns) * 1e-9 : 0;
+}
+
 Column mark_column(const WatchState& state, const Board& board, const std::vector<size_t>& shown) {
-  Column column{"since mark", state.by_mark};
+  Column column{fmt::format("since mark, {}", duration_text(age_of_mark(board))), state.by_mark};
   for (const size_t row : shown) column.cells.push_back(change_text(board.places[row]));
   return column;
 }
@@ -89,6 +98,14 @@ std::string mark_of(const PlaceRow& row) {
   return row.verdict == Verdict::kUnknown ? "? " : "  ";
 }
 
+// Where there is no room for the file, the line alone.
+std::string narrow_place_text(const NamedFrame& frame, size_t width) {
+  constexpr size_t kRoomForFile = 44;
+  if (width >= kRoomForFile || !frame.named) return place_text(frame, width);
+  const std::string line = frame.line == 0 ? "" : fmt::format(":{}", frame.line);
+  return function_text(frame.function, width - std::min(width - 1, line.size())) + line;
+}
+
 class Rows {
  public:
   Rows(const Board& board, std::vector<Column> columns, bool wide, const Glass& glass)
@@ -124,7 +141,7 @@ class Rows {
       line.add(word, ink).add(std::string(kVerdictWidth - std::min(kVerdictWidth, word.size()), ' '));
     }
     const size_t room = glass_.size.columns - std::min(glass_.size.columns - 1, line.width());
-    line.add(place_text((*board_.names)[place.stack].site(), room), told ? Ink::kBold : Ink::kPlain);
+    line.add(narrow_place_text((*board_.names)[place.stack].site(), room), told ? Ink::kBold : Ink::kPlain);
     return selected ? highlighted(line.done(), glass_.size.columns) : line.done();
   }
 

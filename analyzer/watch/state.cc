@@ -19,9 +19,13 @@ bool passes(const std::string& filter, const Board& board, const PlaceRow& row) 
   return lower_case(place_text((*board.names)[row.stack].site())).find(lower_case(filter)) != std::string::npos;
 }
 
+// What is shown as level is sorted as level.
+f64 unless_level(const Estimate& change) { return change.low <= 0 && change.high >= 0 ? 0 : change.value; }
+
 f64 sort_value(const WatchState& state, const PlaceRow& row) {
-  if (state.by_mark && state.mark_unix_ns) return row.since_mark ? row.since_mark->value : 0;
-  return row.amounts[state.measure].value;
+  if (state.by_mark && state.mark_unix_ns) return row.since_mark ? unless_level(*row.since_mark) : 0;
+  return all_measures()[state.measure].may_be_below ? unless_level(row.value(state.measure))
+                                                    : row.amounts[state.measure].value;
 }
 
 size_t rows_of(const WatchState& state, const Board& board) {
@@ -104,7 +108,7 @@ void open_selected(WatchState& state, const Board& board) {
 bool go_back(WatchState& state, const Board& board) {
   if (state.view == View::kHelp) {
     state.view = state.before_help;
-  } else if (state.view == View::kPlace) {
+  } else if (state.view == View::kPlace || state.view == View::kProcesses) {
     state.view = View::kPlaces;
   } else if (state.view == View::kPlaces && !state.filter.empty()) {
     state.filter.clear();
@@ -171,7 +175,8 @@ void command(WatchState& state, const Key& key, const Moment& moment) {
     sort_by(state, state.by_mark ? state.measure : state.measure + 1);
   } else if (key.is("S")) {
     sort_by(state, state.measure + measures - 1);
-  } else if (key.character.size() == 1 && key.character[0] >= '1' && key.character[0] < '1' + static_cast<int>(measures)) {
+  } else if (key.character.size() == 1 && key.character[0] >= '1' &&
+             key.character[0] < '1' + static_cast<int>(measures)) {
     sort_by(state, static_cast<size_t>(key.character[0] - '1'));
   } else if (key.is("m")) {
     mark(state, moment);
@@ -204,9 +209,11 @@ std::vector<size_t> order_of(const WatchState& state, const Board& board) {
   for (size_t i = 0; i < board.places.size(); ++i) {
     if (passes(state.filter, board, board.places[i])) order.push_back(i);
   }
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
-    return sort_value(state, board.places[a]) > sort_value(state, board.places[b]);
-  });
+  // Of equal ones those that hold more come first.
+  const auto rank = [&](size_t place) {
+    return std::pair(sort_value(state, board.places[place]), board.places[place].amounts.front().value);
+  };
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return rank(a) > rank(b); });
   return order;
 }
 

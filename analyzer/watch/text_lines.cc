@@ -18,7 +18,7 @@ namespace lw {
 namespace {
 
 constexpr unsigned kAllFrames = 1000, kFewFrames = 1;
-constexpr size_t kIndent = 2;
+constexpr size_t kIndent = 2, kTextIndent = 12;
 
 void add_text(std::vector<ScreenLine>& lines, const std::string& text, Ink ink = Ink::kPlain) {
   std::istringstream stream(text);
@@ -30,6 +30,16 @@ Terminal page_of(const Glass& glass) {
   page.colours = false;  // the screen has its own
   page.width = std::clamp<size_t>(glass.size.columns, 40, 120);
   return page;
+}
+
+// A curve has its width whatever the page has; what is said beside it goes on below.
+std::string nowhere_too_wide(const std::string& text, size_t width) {
+  std::string fitting;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) {
+    fitting += (shown_width(line) > width ? wrapped(line, width, kTextIndent) : line) + '\n';
+  }
+  return fitting;
 }
 
 const PlaceRow* selected_place(const WatchState& state, const Board& board) {
@@ -54,9 +64,8 @@ std::string finding_text(const Board& board, const Assessment& finding, const Te
 std::string healthy_text(const Board& board, const PlaceRow& row, const Terminal& page) {
   const Assessment& most = *row.members.front();
   const Process& process = board.observation->processes[most.process];
-  std::string text = wrapped(fmt::format("{}: {}", words_of(row.verdict).word,
-                                         place_text((*board.names)[row.stack].site())),
-                             page.width, 4);
+  std::string text = wrapped(
+      fmt::format("{}: {}", words_of(row.verdict).word, place_text((*board.names)[row.stack].site())), page.width, 4);
   text += "\n\n" + wrapped("    " + evidence_text(process, most, *board.names), page.width, 4) + "\n\n";
   return text + fmt::format("    course  {}\n", sparkline(row.curve, std::clamp<size_t>(page.width / 3, 16, 40), page));
 }
@@ -98,7 +107,7 @@ std::vector<ScreenLine> place_text_lines(const WatchState& state, const Board& b
   }
   const std::string text =
       row->finding != nullptr ? finding_text(board, *row->finding, page) : healthy_text(board, *row, page);
-  add_text(lines, text);
+  add_text(lines, nowhere_too_wide(text, page.width));
   if (!lines.empty()) lines.front().front().ink = words_of(row->verdict).leak ? Ink::kRed : Ink::kBold;
   add_text(lines, values_text(*row, page));
   add_stacks(board, *row, page, lines);
@@ -134,12 +143,14 @@ std::vector<ScreenLine> help_lines(const Glass& glass) {
   }
   add_text(lines, "\nThe table\n", Ink::kBold);
   const char* const paragraphs[] = {
-      "! leaks · * another finding · ? undecided. The curve is of the bytes alive at a place. 3.1 MiB ±0.3: between 2.8 "
+      "! leaks · * another finding · ? undecided. The curve is of the bytes alive at a place. 3.1 MiB ±0.3: between "
+      "2.8 "
       "and 3.4 in 95 of 100 cases. \"level\": it may as well not have moved at all.",
       "Verdicts are those of `leakwatch report`, on the snapshots that are on disk and the looks that are taken here. "
       "The process is not told that it is watched, and never waits.",
   };
-  for (const char* paragraph : paragraphs) add_text(lines, wrapped(std::string("  ") + paragraph, page.width, 2) + "\n");
+  for (const char* paragraph : paragraphs)
+    add_text(lines, wrapped(std::string("  ") + paragraph, page.width, 2) + "\n");
   return lines;
 }
 
