@@ -29,6 +29,15 @@ u64 unix_now_s() {
 
 bool is_live_file(const std::string& path) { return path.ends_with(".live"); }
 
+// A live file that nobody can read yet, or that says of no running process that it runs: for a moment every one is so.
+bool may_be_in_the_making(const std::string& path, const std::optional<LiveFile>& live) {
+  if (!is_live_file(path)) return false;
+  if (live) return process_runs(live->pid, live->start_ticks);
+  struct stat status {};
+  constexpr u64 kMaking_s = 2;
+  return stat(path.c_str(), &status) == 0 && static_cast<u64>(status.st_mtime) + kMaking_s >= unix_now_s();
+}
+
 // A complaint names the file as people know it.
 void rename_in(std::vector<std::string>& complaints, size_t from, const std::string& path, const std::string& name) {
   for (size_t i = from; i < complaints.size(); ++i) {
@@ -100,7 +109,7 @@ void LiveSeries::find_in_folder(std::vector<std::string>& complaints) {
     const std::optional<LiveFile> live = is_live_file(path) ? look_at_live_file(path) : std::nullopt;
     if (live && live->is_running()) {
       add_source(*live, live->pid);
-    } else {
+    } else if (!may_be_in_the_making(path, live)) {
       files.push_back(path);
       read_.insert(path);
     }

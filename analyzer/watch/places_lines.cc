@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "analyzer/base/units.h"
+#include "analyzer/model/call_path.h"
 #include "analyzer/render/evidence.h"
 #include "analyzer/render/measure_title.h"
 #include "analyzer/render/sparkline.h"
@@ -103,7 +104,7 @@ std::string narrow_place_text(const NamedFrame& frame, size_t width) {
   constexpr size_t kRoomForFile = 44;
   if (width >= kRoomForFile || !frame.named) return place_text(frame, width);
   const std::string line = frame.line == 0 ? "" : fmt::format(":{}", frame.line);
-  return function_text(frame.function, width - std::min(width - 1, line.size())) + line;
+  return shortened(without_parameters(frame.function), width - std::min(width - 1, line.size())) + line;
 }
 
 class Rows {

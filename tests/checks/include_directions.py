@@ -33,7 +33,7 @@ analyzer/symbolize    -> analyzer/model snapshot/hash.h
 analyzer/render       -> analyzer/model analyzer/base snapshot/layout.h
 analyzer/render/export_pprof -> snapshot/weight.h
 analyzer/render/inspect -> snapshot/reader.h
-analyzer/watch        -> analyzer/model analyzer/render analyzer/base snapshot/layout.h snapshot/live_layout.h
+analyzer/watch        -> analyzer/model analyzer/render analyzer/base
 analyzer/commands     -> analyzer/watch
 analyzer/commands     -> analyzer/model analyzer/symbolize analyzer/reach analyzer/render analyzer/base snapshot
 analyzer/main         -> analyzer/commands analyzer/base
