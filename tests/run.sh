@@ -82,6 +82,7 @@ suite preload preload
 suite reach python3 tests/reach/run.py
 suite pair-cost python3 tests/perf/pair_cost.py
 if [ -f tests/golden/run.sh ]; then suite golden bash tests/golden/run.sh; else absent golden; fi
+suite watch python3 tests/watch/run.py
 suite schema bash tests/schema/run.sh
 if [ -f tests/fuzz/run.sh ]; then suite fuzz fuzz_shortly; else absent fuzz; fi
 suite checks bash tests/checks/lint.sh --quick

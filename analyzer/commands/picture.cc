@@ -9,7 +9,13 @@ namespace lw {
 namespace {
 
 constexpr size_t kNamesOfLargest = 100;
-constexpr f64 kPausePerLook = 4;
+constexpr f64 kPausePerCpu = 4;
+
+f64 cpu_time_s() {
+  timespec used{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  return static_cast<f64>(used.tv_sec) + static_cast<f64>(used.tv_nsec) * 1e-9;
+}
 
 std::string formatted(const char* format, const std::tm& time) {
   char text[40];
@@ -22,6 +28,7 @@ std::shared_ptr<const Picture> take_picture(LiveSeries& series, const WatchChoic
                                             std::vector<u64> kept_unix_ns) {
   using namespace std::chrono;
   const auto began = steady_clock::now();
+  const f64 cpu_before_s = cpu_time_s();
   if (before != nullptr) kept_unix_ns.push_back(before->taken_unix_ns);
   Opened opened = series.look(kept_unix_ns);
   if (choice.answer.reach.any()) {
@@ -34,13 +41,14 @@ std::shared_ptr<const Picture> take_picture(LiveSeries& series, const WatchChoic
   answer.names_of_largest = kNamesOfLargest;
   picture->answer = answer_on(std::move(opened), answer, before != nullptr ? &before->answer : nullptr);
   picture->took_s = duration<f64>(steady_clock::now() - began).count();
+  picture->cpu_s = cpu_time_s() - cpu_before_s;
   picture->number = before != nullptr ? before->number + 1 : 1;
   picture->over = series.over();
   return picture;
 }
 
 f64 pause_after(const Picture& picture, const WatchChoice& choice) {
-  return std::max(choice.every_s - picture.took_s, kPausePerLook * picture.took_s);
+  return std::max(choice.every_s - picture.took_s, kPausePerCpu * picture.cpu_s);
 }
 
 std::string time_text(u64 unix_ns) {

@@ -23,7 +23,7 @@ struct Picture {
   Answer answer;
   std::vector<std::string> complaints;  // not said yet
   u64 taken_unix_ns = 0;
-  f64 took_s = 0;
+  f64 took_s = 0, cpu_s = 0;
   u64 number = 0;     // from 1 on
   bool over = false;  // there will be no other
 };
@@ -32,7 +32,7 @@ struct Picture {
 std::shared_ptr<const Picture> take_picture(LiveSeries& series, const WatchChoice& choice, const Picture* before,
                                             std::vector<u64> kept_unix_ns);
 
-// Until the next one: as long as was asked for, but looking takes no more than a fifth of the time.
+// Until the next one: as long as was asked for, but looking takes no more than a fifth of a CPU.
 f64 pause_after(const Picture& picture, const WatchChoice& choice);
 
 // "2026-11-26T15:07:12Z", and of the clock on the wall "15:07:12".

@@ -35,20 +35,19 @@ int watch_command(const Arguments& arguments) {
   WatchChoice choice;
   bool plain = false;
   std::string every, how_long;
-  Options options(
-      "watch", "Looks at running processes again and again: a screen, or lines as findings appear.",
-      "TARGET is a PID, or a folder of snapshots or live files (/dev/shm) whose processes come and go. Only\n"
-      "live files are read: the processes are neither stopped nor told. Keys are at the bottom of the\n"
-      "screen, ? explains them. A line is written when a finding appears, changes or is gone, and when a\n"
-      "process comes or ends. CMD gets the finding on its standard input, as it stands in `report --json`;\n"
-      "it is run once for each program, verdict and place. Exit status 0.");
+  Options options("watch", "Looks at running processes again and again: a screen, or lines as findings appear.",
+                  "TARGET is a PID, or a folder of snapshots or live files (/dev/shm), whose processes come and go.\n"
+                  "Only live files are read: the processes are neither stopped nor told. The keys are at the bottom of\n"
+                  "the screen; ? explains them. In lines one is written when a finding appears, changes or is gone, and\n"
+                  "when a process comes or ends. CMD has the finding on its standard input, as `report --json` has it;\n"
+                  "it is run once for each program, verdict and place, and never waited for.");
   options.argument("TARGET", choice.target, "a PID or a folder");
   options.flag("--plain", plain, "lines instead of a screen (as when stdout is no terminal)");
   options.flag("--json", choice.json, "lines of JSON");
   options.text("--every", every, "TIME", "between two looks (default 2s on the screen, 5s in lines)");
   options.text("--for", how_long, "TIME", "end after so long (default: when the process ends)");
   options.text("--on-finding", choice.command, "CMD", "run CMD by sh when a finding appears");
-  choice.answer.reach.add_to(options);
+  choice.answer.reach.add_looks_to(options);
   choice.answer.symbols.add_to(options);
   if (const auto status = options.parse(arguments)) return *status;
 

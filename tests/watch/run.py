@@ -375,6 +375,14 @@ def test_a_command_that_hangs_or_fails_does_not_stop_the_watching():
         assert watcher.wait(PATIENCE_S) == 0
 
 
+def test_blocks_that_nothing_points_to_are_told_as_lost():
+    with place() as there:
+        service = there.service()
+        there.watch(service.pid, "--reach", "--looks", "2", "--look-every", "100")
+        wait_for("the lost buffers", lambda: " appears lost Service::reply_with_error" in there.said())
+        assert " lost SessionRegistry" not in there.said(), there.said()
+
+
 def test_watching_ends_after_its_time_and_says_what_cannot_be_watched():
     with place() as there:
         service = there.service("--without-leaks", load=False)
