@@ -136,6 +136,9 @@ std::unique_ptr<Screen> Screen::open(const Terminal& terminal) {
 }
 
 Screen::~Screen() {
+  // Some terminals (tmux 3.3, made wider meanwhile) leave behind what they cannot fit into the screen of before.
+  erase();
+  refresh();
   endwin();
   delscreen(static_cast<SCREEN*>(handle_));
 }

@@ -86,7 +86,8 @@ def place():
         yield there
     finally:
         there.end()
-        shutil.rmtree(there.path)
+        # A watcher whose terminal has gone may be writing its symbols down still.
+        wait_for("an empty folder", lambda: shutil.rmtree(there.path, ignore_errors=True) or not os.path.exists(there.path))
 
 
 class Terminal:
