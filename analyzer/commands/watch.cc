@@ -35,12 +35,13 @@ int watch_command(const Arguments& arguments) {
   WatchChoice choice;
   bool plain = false;
   std::string every, how_long;
-  Options options("watch", "Looks at running processes again and again: a screen, or lines as findings appear.",
-                  "TARGET is a PID, or a folder of snapshots or live files (/dev/shm), whose processes come and go.\n"
-                  "Only live files are read: the processes are neither stopped nor told. The keys are at the bottom of\n"
-                  "the screen; ? explains them. In lines one is written when a finding appears, changes or is gone, and\n"
-                  "when a process comes or ends. CMD has the finding on its standard input, as `report --json` has it;\n"
-                  "it is run once for each program, verdict and place, and never waited for.");
+  Options options(
+      "watch", "Looks at running processes again and again: a screen, or lines as findings appear.",
+      "TARGET is a PID, or a folder of snapshots or live files (/dev/shm), whose processes come and go.\n"
+      "Only live files are read: the processes are neither stopped nor told. The keys are at the bottom of\n"
+      "the screen; ? explains them. In lines one is written when a finding appears, changes or is gone, and\n"
+      "when a process comes or ends. CMD has the finding on its standard input, as `report --json` has it;\n"
+      "it is run once for each program, verdict and place, and never waited for.");
   options.argument("TARGET", choice.target, "a PID or a folder");
   options.flag("--plain", plain, "lines instead of a screen (as when stdout is no terminal)");
   options.flag("--json", choice.json, "lines of JSON");
