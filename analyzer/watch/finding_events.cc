@@ -12,13 +12,14 @@ constexpr u32 kLooksUntilGone = 3;
 // From here on "sure" means another thing.
 constexpr f64 kVerySure = 0.99;
 
-// What was said of it no longer holds: another rate than was thought possible, twice as much alive, or certain now.
+// What was said of it no longer holds: another rate than was thought possible; twice as much alive, of what is not said to
+// grow; or certain now.
 template <class Told>
 bool is_news(const Told& told, const Assessment& finding) {
+  if (finding.confidence >= kVerySure && told.confidence < kVerySure) return true;
+  if (!words_of(finding.verdict).leak) return finding.live_bytes.value > 2 * told.live_bytes && told.live_bytes > 0;
   const f64 rate = finding.bytes_per_s.value;
-  if (words_of(finding.verdict).leak && (rate < told.bytes_per_s.low || rate > told.bytes_per_s.high)) return true;
-  if (finding.live_bytes.value > 2 * told.live_bytes && told.live_bytes > 0) return true;
-  return finding.confidence >= kVerySure && told.confidence < kVerySure;
+  return rate < told.bytes_per_s.low || rate > told.bytes_per_s.high;
 }
 
 }  // namespace
