@@ -7,6 +7,7 @@
 #include "analyzer/render/evidence.h"
 #include "analyzer/render/headline.h"
 #include "analyzer/render/report_json.h"
+#include "analyzer/watch/state_text.h"
 
 namespace lw {
 namespace {
@@ -28,11 +29,9 @@ std::string what_of(const WatchEvent& event, const Names& names) {
   const Process& process = *event.report->process;
   switch (event.kind) {
     case EventKind::kWatched:
-      return ": " + (process.ended == Ended::kRunning ? "running for " + duration_text(process.duration_s())
-                                                      : "it has ended: " + std::string(ended_word(process.ended)));
+      return ": " + state_text(process);
     case EventKind::kEnded:
-      return fmt::format(": {} after {}. {}", ended_word(process.ended), duration_text(process.duration_s()),
-                         verdict_text(*event.report, names));
+      return fmt::format(": {}; {}", state_text(process), verdict_text(*event.report, names));
     case EventKind::kGone:
       return fmt::format(" {} {}", words_of(event.verdict).word, event.place);
     default:

@@ -12,8 +12,8 @@ constexpr u32 kLooksUntilGone = 3;
 // From here on "sure" means another thing.
 constexpr f64 kVerySure = 0.99;
 
-// What was said of it no longer holds: another rate than was thought possible; twice as much alive, of what is not said to
-// grow; or certain now.
+// What was said of it no longer holds: another rate than was thought possible; twice as much alive, of what is not said
+// to grow; or certain now.
 template <class Told>
 bool is_news(const Told& told, const Assessment& finding) {
   if (finding.confidence >= kVerySure && told.confidence < kVerySure) return true;
@@ -70,11 +70,12 @@ std::vector<WatchEvent> FindingEvents::take(const Report& report, const Names& n
     const ProcessKey key = key_of(*process.process);
     const auto [at, fresh] = processes_.try_emplace({key.pid, key.start_unix_ns});
     Known& known = at->second;
-    if (fresh) events.push_back({EventKind::kWatched, &process});
+    const bool ended = process.process->ended != Ended::kRunning;
+    if (fresh && !ended) events.push_back({EventKind::kWatched, &process});
     if (known.ended) continue;
     compare(process, names, known, events);
-    known.ended = process.process->ended != Ended::kRunning;
-    if (known.ended) events.push_back({EventKind::kEnded, &process});
+    known.ended = ended;
+    if (ended) events.push_back({EventKind::kEnded, &process});
   }
   return events;
 }

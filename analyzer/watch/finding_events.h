@@ -12,7 +12,7 @@
 namespace lw {
 
 enum class EventKind : u8 {
-  kWatched,  // a process is seen for the first time
+  kWatched,  // a running process is seen for the first time
   kAppears,  // a finding is
   kChanges,  // it is no longer what was said of it
   kGone,     // it is not found any more

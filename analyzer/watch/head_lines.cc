@@ -9,20 +9,12 @@
 #include "analyzer/render/headline.h"
 #include "analyzer/watch/line.h"
 #include "analyzer/watch/lines.h"
+#include "analyzer/watch/state_text.h"
 
 namespace lw {
 namespace {
 
 constexpr size_t kMostVerdictLines = 2, kMostOnTallScreens = 3, kTallScreen = 32;
-
-std::string state_of(const Process& process) {
-  const std::string age = duration_text(process.duration_s());
-  const DumpReason last = process.newest().reason;
-  if (process.ended == Ended::kKilled) return fmt::format("killed after {}: it did not get to its exit", age);
-  if (last == DumpReason::kExec) return fmt::format("became another program after {}", age);
-  if (last == DumpReason::kSealed) return fmt::format("has forbidden itself to be watched, after {}", age);
-  return fmt::format("{} {}", process.ended == Ended::kExit ? "ended by exit after" : "running", age);
-}
 
 std::string title_of(const WatchState& state, const Board& board, const Looking& looking) {
   const size_t processes = board.processes.size();
@@ -33,7 +25,7 @@ std::string title_of(const WatchState& state, const Board& board, const Looking&
     return fmt::format("{} · {} processes together", looking.target, board.shown.size());
   }
   const Process& process = *board.chosen->process;
-  return fmt::format("{} · pid {} · {}", process.name, process.pid, state_of(process));
+  return fmt::format("{} · pid {} · {}", process.name, process.pid, state_text(process));
 }
 
 Ink title_ink(const Board& board) {

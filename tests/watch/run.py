@@ -14,7 +14,8 @@ import subprocess
 import sys
 import time
 
-from scene import COMMAND, LEAK, PATIENCE_S, Unexpected, is_as_it_was, place, terminal, wait_for, watched_on_screen
+from scene import (BUILT, COMMAND, LEAK, PATIENCE_S, Unexpected, is_as_it_was, place, terminal, wait_for, watched,
+                   watched_on_screen)
 
 
 # --- the screen ----------------------------------------------------------------------------------------------------------
@@ -98,7 +99,7 @@ def test_a_killed_process_leaves_its_last_view_and_how_it_ended():
 def test_a_process_that_exits_is_said_to_have_ended_by_itself():
     with watched_on_screen() as (there, service, shown):
         service.terminate()
-        shown.sees(r"ended by exit after ")
+        shown.sees(r"exited after ")
         shown.press("q")
         is_as_it_was(shown, there)
 
@@ -182,7 +183,7 @@ def test_lines_tell_of_a_finding_once_and_of_the_end():
         service.kill()
         assert watcher.wait(PATIENCE_S) == 0
         lines = there.said().splitlines()
-        assert re.search(rf"\[{service.pid}\] watched: running for ", lines[0]), lines
+        assert re.search(rf"\[{service.pid}\] watched: running ", lines[0]), lines
         assert re.search(r"ended: killed after .*leaks?", lines[-1]), lines
         appearances = [line.split(": ")[0].split(" ", 1)[1] for line in lines if " appears " in line]
         assert len(appearances) == len(set(appearances)), lines
@@ -261,10 +262,26 @@ def test_a_folder_in_lines_tells_of_processes_that_come_and_go():
         service = there.service("--without-leaks", load=False)
         wait_for("the process to be seen", lambda: f"[{service.pid}] watched: running" in there.said())
         service.terminate()
-        wait_for("its end", lambda: re.search(rf"\[{service.pid}\] ended: exit after ", there.said()))
+        wait_for("its end", lambda: re.search(rf"\[{service.pid}\] ended: exited after ", there.said()))
         assert watcher.poll() is None
         watcher.send_signal(signal.SIGINT)
         assert watcher.wait(PATIENCE_S) == 0 and there.said("err") == "", there.said("err")
+
+
+def test_a_process_is_followed_through_an_exec():
+    with place() as there:
+        script = "for i in {1..20000}; do a[i]=$i; done; read; exec " + os.path.join(BUILT, "examples/leaky_service")
+        shell = there.start(["bash", "-c", script], stdin=subprocess.PIPE, **watched())
+        wait_for("a live file", lambda: glob.glob(f"{there.path}/leakwatch.bash.*.live"))
+        watcher = there.watch(shell.pid)
+        wait_for("the shell to be seen", lambda: f"bash[{shell.pid}] watched: running" in there.said())
+        shell.stdin.write("\n")
+        shell.stdin.flush()
+        wait_for("its end", lambda: f"bash[{shell.pid}] ended: became another program" in there.said())
+        wait_for("the service", lambda: f"leaky_service[{shell.pid}] watched: running" in there.said())
+        shell.kill()
+        assert watcher.wait(PATIENCE_S) == 0
+        assert f"leaky_service[{shell.pid}] ended: killed after " in there.said(), there.said()
 
 
 def test_the_target_pays_nothing_and_is_left_alone():

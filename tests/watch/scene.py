@@ -30,6 +30,10 @@ def wait_for(what, condition):
     raise Unexpected(f"gave up waiting for {what}")
 
 
+def watched():
+    return {"LD_PRELOAD": os.path.join(BUILT, "libleakwatch.so")}
+
+
 class Place:
     """A folder of its own for live files and snapshots, and a leaky service that uses it."""
 
@@ -39,14 +43,13 @@ class Place:
                             "LEAKWATCH_LIVE_DIR": path, "XDG_CACHE_HOME": path}
         self.processes = []
 
-    def start(self, command, **more):
+    def start(self, command, stdin=subprocess.DEVNULL, **more):
         self.processes.append(subprocess.Popen(command, env={**self.environment, **more}, stdout=subprocess.PIPE,
-                                               stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, text=True))
+                                               stderr=subprocess.DEVNULL, stdin=stdin, text=True))
         return self.processes[-1]
 
     def service(self, *flags, load=True):
-        service = self.start([os.path.join(BUILT, "examples/leaky_service"), *flags],
-                             LD_PRELOAD=os.path.join(BUILT, "libleakwatch.so"))
+        service = self.start([os.path.join(BUILT, "examples/leaky_service"), *flags], **watched())
         port = service.stdout.readline().rsplit(":", 1)[1].strip()
         if load:
             self.start([os.path.join(BUILT, "examples/service_load"), port, "--requests", "1000000", "--rate", "1500",

@@ -55,8 +55,7 @@ TEST_CASE("A finding has gone when it is missing for a while, and comes back wit
 TEST_CASE("The end of a process is told once, after its findings", "[watch]") {
   const WatchFixture service(600, 12, DumpReason::kKilled);
   FindingEvents events;
-  CHECK(kinds_of(events.take(service.report, service.names)) ==
-        std::vector{EventKind::kWatched, EventKind::kAppears, EventKind::kEnded});
+  CHECK(kinds_of(events.take(service.report, service.names)) == std::vector{EventKind::kAppears, EventKind::kEnded});
   CHECK(events.take(service.report, service.names).empty());
 }
 
@@ -64,17 +63,17 @@ TEST_CASE("Events are lines that can be searched, or JSON", "[watch]") {
   const WatchFixture service(600, 12, DumpReason::kKilled);
   FindingEvents events;
   const std::vector<WatchEvent> all = events.take(service.report, service.names);
-  const std::string appears = event_text(all[1], "2026-11-26T15:07:12Z", service.names);
+  const std::string appears = event_text(all[0], "2026-11-26T15:07:12Z", service.names);
   CHECK(appears.starts_with("2026-11-26T15:07:12Z "));
   CHECK(appears.find("] appears growing leak() at server.cc:10: 1.") != std::string::npos);
   CHECK(appears.ends_with(" sure\n"));
-  CHECK(event_text(all[2], "", service.names).find("] ended: killed after 10 m 0 s. 1 leak — leak()") !=
-        std::string::npos);
-  const auto json = nlohmann::json::parse(event_json(all[1], "2026-11-26T15:07:12Z", service.names));
+  CHECK(event_text(all[1], "", service.names)
+            .find("] ended: killed after 10 m 0 s: it did not get to its exit; 1 leak — leak()") != std::string::npos);
+  const auto json = nlohmann::json::parse(event_json(all[0], "2026-11-26T15:07:12Z", service.names));
   CHECK(json["event"] == "appears");
-  CHECK(json["finding"] == nlohmann::json::parse(finding_json(all[1], service.names)));
+  CHECK(json["finding"] == nlohmann::json::parse(finding_json(all[0], service.names)));
   CHECK(json["finding"]["verdict"] == "growing");
-  const auto end = nlohmann::json::parse(event_json(all[2], "", service.names));
+  const auto end = nlohmann::json::parse(event_json(all[1], "", service.names));
   CHECK(end["ended"] == "killed");
 }
 
