@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "analyzer/model/growth.h"
 #include "analyzer/model/thin_profiles.h"
@@ -27,22 +28,35 @@ Verdict verdict_of(const PlaceRow& row) {
   return verdict;
 }
 
-// The growth of a finding is that of its verdict, or the screen and the report would differ.
+// Growth is that of the verdict where there is one, or the screen and the report would differ: of the stacks of a leak
+// those do not count that stand in the same process.
+SampledSum growth_of(const Observation& observation, const Measure& measure, const PlaceRow& row) {
+  SampledSum sum;
+  std::set<u32> told;
+  for (const Assessment* finding : row.findings) {
+    if (!row.members.empty() && !words_of(finding->verdict).leak) continue;
+    if (told.insert(finding->process).second) sum += measure.amount(process_of(observation, *finding), *finding);
+  }
+  for (const Assessment* member : row.members) {
+    if (told.count(member->process) == 0) sum += measure.amount(process_of(observation, *member), *member);
+  }
+  return sum;
+}
+
 void add_up(const Observation& observation, PlaceRow& row) {
-  const std::span<const Measure> measures = all_measures();
-  row.amounts.resize(measures.size());
-  for (size_t i = 0; i < measures.size(); ++i) {
-    for (const Assessment* member : row.members) {
-      const SampledSum amount = measures[i].amount(process_of(observation, *member), *member);
-      if (measures[i].adds_up) {
-        row.amounts[i] += amount;
-      } else if (amount.value > row.amounts[i].value) {
-        row.amounts[i] = amount;
-      }
+  for (const Measure& measure : all_measures()) {
+    SampledSum& sum = row.amounts.emplace_back();
+    if (measure.word == "growth") {
+      sum = growth_of(observation, measure, row);
+      continue;
     }
-    const bool of_verdict = row.finding != nullptr && (row.members.empty() || words_of(row.finding->verdict).leak);
-    if (of_verdict && measures[i].word == "growth") {
-      row.amounts[i] = measures[i].amount(process_of(observation, *row.finding), *row.finding);
+    for (const Assessment* member : row.members) {
+      const SampledSum amount = measure.amount(process_of(observation, *member), *member);
+      if (measure.adds_up) {
+        sum += amount;
+      } else if (amount.value > sum.value) {
+        sum = amount;
+      }
     }
   }
 }
@@ -107,6 +121,7 @@ void complete(const Observation& observation, const BoardChoice& choice, PlaceRo
 
 // What the report finds at a place of one of the processes: the most urgent, and of several the first.
 void take_finding(PlaceRow& row, const Assessment& finding) {
+  row.findings.push_back(&finding);
   if (row.finding == nullptr || finding.verdict < row.finding->verdict) row.finding = &finding;
   row.stack = finding.stack;
 }

@@ -33,8 +33,9 @@ struct BoardChoice {
 struct PlaceRow {
   std::string place;  // the same from look to look
   StackNumber stack{};
-  std::vector<const Assessment*> members;  // its stacks, the one with the most alive first; none: the whole process
-  const Assessment* finding = nullptr;     // what the report says about it
+  std::vector<const Assessment*> members;   // its stacks, the one with the most alive first; none: the whole process
+  const Assessment* finding = nullptr;      // what the report says about it: the most urgent
+  std::vector<const Assessment*> findings;  // of each process that has one
   Verdict verdict = Verdict::kSteady;
   std::vector<SampledSum> amounts;     // by all_measures()
   std::optional<Estimate> since_mark;  // bytes that came to what is alive

@@ -14,7 +14,7 @@
 namespace lw {
 namespace {
 
-constexpr size_t kMostVerdictLines = 2, kMostOnTallScreens = 3, kTallScreen = 32;
+constexpr size_t kMostVerdictLines = 3, kMostOnLowScreens = 1, kLowScreen = 16;
 
 std::string title_of(const WatchState& state, const Board& board, const Looking& looking) {
   const size_t processes = board.processes.size();
@@ -104,7 +104,7 @@ std::vector<ScreenLine> head_lines(const WatchState& state, const Board& board, 
   if (state.view == View::kHelp) return lines;
   if (state.view == View::kPlaces) {
     const auto [text, ink] = verdict_of(board);
-    const size_t most = glass.size.rows >= kTallScreen ? kMostOnTallScreens : kMostVerdictLines;
+    const size_t most = glass.size.rows < kLowScreen ? kMostOnLowScreens : kMostVerdictLines;
     std::vector<std::string> wrapped_lines = lines_in(wrapped(text, glass.size.columns, 2));
     if (wrapped_lines.size() > most) {
       wrapped_lines.resize(most);

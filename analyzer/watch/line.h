@@ -42,6 +42,7 @@ inline ScreenLine highlighted(ScreenLine line, size_t columns) {
   size_t width = 0;
   for (Span& span : line) {
     span.reversed = true;
+    if (span.ink == Ink::kDim) span.ink = Ink::kPlain;
     width += shown_width(span.text);
   }
   if (width < columns) line.push_back({std::string(columns - width, ' '), Ink::kPlain, true});

@@ -143,7 +143,10 @@ class Rows {
     }
     const size_t room = glass_.size.columns - std::min(glass_.size.columns - 1, line.width());
     line.add(narrow_place_text((*board_.names)[place.stack].site(), room), told ? Ink::kBold : Ink::kPlain);
-    return selected ? highlighted(line.done(), glass_.size.columns) : line.done();
+    if (!selected) return line.done();
+    ScreenLine spans = highlighted(line.done(), glass_.size.columns);
+    spans[0].reversed = spans[1].reversed = false;  // a curve in reverse stands on its head
+    return spans;
   }
 
  private:

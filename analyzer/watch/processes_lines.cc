@@ -19,7 +19,7 @@ struct Cells {
 };
 
 // Ends of the columns; the verdict has what is left.
-constexpr size_t kName = 16, kPid = 25, kAge = 36, kRss = 47, kSlope = 62;
+constexpr size_t kName = 15, kPid = 23, kAge = 33, kRss = 43, kSlope = 57;
 
 ScreenLine line_of(const Cells& cells) {
   Line line;

@@ -32,6 +32,21 @@ TEST_CASE("The board says of a place what the report says", "[watch]") {
   CHECK(row_of(board, "cache").verdict == Verdict::kSteady);
 }
 
+TEST_CASE("The growth of a place in several processes is the sum of what is said of each", "[watch]") {
+  WatchFixture service;
+  Observation& observation = service.observation;
+  observation.processes.push_back(observation.processes.front());
+  observation.processes.back().pid = 2;
+  service.report = report_on(observation);
+  add_findings(service.report, observation, service.names, {});
+  const Board board = service.board();
+  REQUIRE(board.shown.size() == 2);
+  const PlaceRow& leak = row_of(board, "leak");
+  REQUIRE(leak.findings.size() == 2);
+  CHECK(leak.value(4).value == Approx(leak.findings[0]->bytes_per_s.value + leak.findings[1]->bytes_per_s.value));
+  CHECK(leak.value(0).value == Approx(2 * leak.findings[0]->live_bytes.value));
+}
+
 TEST_CASE("What came since a mark is the difference of the levels, with its error", "[watch]") {
   const WatchFixture service;
   const u64 mark = service.observation.processes.front().profiles[5].taken_unix_ns;
