@@ -39,7 +39,7 @@ PERF_SRC       := $(wildcard tests/perf/*.cc)
 FUZZ_SRC       := $(wildcard tests/fuzz/*.cc)
 UNIT_SRC       := $(wildcard tests/unit/*.cc tests/unit/*/*.cc tests/stress/*.cc)
 
-ANALYZER_LIBS := -ldw -lelf -lfmt -lz -llzma
+ANALYZER_LIBS := -ldw -lelf -lfmt -lz -llzma -lncursesw -ltinfo -lpthread
 UNIT_LIBS     := $(ANALYZER_LIBS) -lCatch2WithMain -ldl -lpthread
 
 .DEFAULT_GOAL := build

@@ -83,6 +83,7 @@ suite preload preload
 suite reach python3 tests/reach/run.py
 suite pair-cost python3 tests/perf/pair_cost.py
 if [ -f tests/golden/run.sh ]; then suite golden bash tests/golden/run.sh; else absent golden; fi
+suite watch python3 tests/watch/run.py
 suite schema bash tests/schema/run.sh
 page() { make -s -j2 build out/release/golden/server out/release/perf/many_snapshots && /usr/bin/python3 tests/page/run.py; }  # the distribution's: it has its selenium
 suite page page

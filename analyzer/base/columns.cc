@@ -68,6 +68,10 @@ std::string shortened(std::string_view text, size_t width) {
          std::string(text.substr(bytes_of(text, all - tail)));
 }
 
+std::string cut_at_end(std::string_view text, size_t width) {
+  return std::string(text.substr(0, bytes_of(text, width)));
+}
+
 std::string Table::text(size_t width, size_t indent) const {
   std::vector<size_t> widths(sides_.size());
   for (const auto& row : rows_) {

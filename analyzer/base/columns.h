@@ -18,6 +18,9 @@ std::string wrapped(std::string_view text, size_t width, size_t indent);
 // The text, cut to `width` with "…" in the middle if it is wider: both ends of a name tell something.
 std::string shortened(std::string_view text, size_t width);
 
+// The first `width` characters.
+std::string cut_at_end(std::string_view text, size_t width);
+
 class Table {
  public:
   enum class Side { kLeft, kRight };

@@ -56,7 +56,7 @@ uint64_t start_ticks_of(uint64_t pid) { return stat_of(pid).start_ticks; }
 
 bool still_runs(uint64_t pid, uint64_t start_ticks) {
   const Stat stat = stat_of(pid);
-  return stat.start_ticks == start_ticks && (stat.state != 'Z' || stat.threads > 1);
+  return start_ticks != 0 && stat.start_ticks == start_ticks && (stat.state != 'Z' || stat.threads > 1);
 }
 
 std::optional<std::vector<std::string>> mapped_live_files(uint64_t pid) {

@@ -11,6 +11,7 @@
 #include "analyzer/model/class_findings.h"
 #include "analyzer/model/freed_by.h"
 #include "analyzer/render/drops_text.h"
+#include "analyzer/model/ranking.h"
 
 namespace lw {
 namespace {
@@ -23,6 +24,7 @@ std::vector<StackNumber> stacks_to_name(const Report& report, const AnswerChoice
   const auto add = [&](const std::vector<StackNumber>& more) { stacks.insert(stacks.end(), more.begin(), more.end()); };
   for (const ProcessReport& process : report.processes) {
     add(stacks_for_classes(*process.process));
+    if (choice.names_of_largest > 0) add(stacks_of_largest(*process.process, process.sites, choice.names_of_largest));
     for (const Assessment& site : process.sites) {
       if (choice.all_names || is_of_interest(*process.process, site, choice.findings)) stacks.push_back(site.stack);
       add(stacks_for_classes(*process.process, site));
@@ -95,26 +97,29 @@ bool concerns_a_finding(const std::string& note, const Observation& observation,
 
 }  // namespace
 
-Names judge(const Observation& observation, Report& report, const AnswerChoice& choice) {
+void judge(const Observation& observation, Report& report, const AnswerChoice& choice, Names& names,
+           std::vector<std::string>& notes) {
   add_warnings(report);
-  std::vector<std::string> notes;
-  Names names = name_stacks(observation.code, stacks_to_name(report, choice), choice.symbols, notes);
+  name_stacks(observation.code, stacks_to_name(report, choice), choice.symbols, names, notes);
   if (choice.before_findings) choice.before_findings(report, names);
   add_findings(report, observation, names, choice.findings);
-  for (std::string& note : notes) {
-    if (concerns_a_finding(note, observation, report, names)) report.warnings.push_back(std::move(note));
+  for (const std::string& note : notes) {
+    if (concerns_a_finding(note, observation, report, names)) report.warnings.push_back(note);
   }
-  return names;
 }
 
-Answer answer_on(Opened opened, const AnswerChoice& choice) {
+Answer answer_on(Opened opened, const AnswerChoice& choice, const Answer* before) {
   Answer result;
   for (const std::string& sentence : opened.complaints) complain(sentence);
   result.complaints = std::move(opened.complaints);
   result.observation = std::move(opened.observation);
   if (!choice.work.counts.empty()) apply_work(choice.work.counts, result.observation);
   result.report = report_on(result.observation);
-  result.names = judge(result.observation, result.report, choice);
+  if (before != nullptr) {
+    result.names = before->names;
+    result.notes = before->notes;
+  }
+  judge(result.observation, result.report, choice, result.names, result.notes);
   return result;
 }
 

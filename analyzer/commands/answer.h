@@ -19,7 +19,8 @@ struct AnswerChoice {
   FindingChoice findings;
   ReachChoice reach;
   WorkChoice work = {};
-  bool all_names = false;  // name the stacks of every site, not only of what may become a finding
+  size_t names_of_largest = 0;  // name also so many stacks of each process, the largest by each measure
+  bool all_names = false;       // name the stacks of every site, not only of what may become a finding
   // Called when the sites have their names and before findings are made of them.
   std::function<void(Report&, const Names&)> before_findings = {};
 };
@@ -28,15 +29,19 @@ struct Answer {
   Observation observation;
   Report report;
   Names names;
+  std::vector<std::string> notes;       // on objects without symbols
   std::vector<std::string> complaints;  // on input that could not be read: said on stderr already
 
   int status() const { return complaints.empty() ? kDone : kDamaged; }
 };
 
-// Names what may become a finding; findings and warnings are added to the report, which has its sites.
-Names judge(const Observation& observation, Report& report, const AnswerChoice& choice);
+// Names what may become a finding and has no name yet; findings and warnings are added to the report, which has its
+// sites. `notes`: on objects without symbols.
+void judge(const Observation& observation, Report& report, const AnswerChoice& choice, Names& names,
+           std::vector<std::string>& notes);
 
-Answer answer_on(Opened opened, const AnswerChoice& choice);
+// `before`: the answer on an earlier state of the same observation; what has a name there keeps it.
+Answer answer_on(Opened opened, const AnswerChoice& choice, const Answer* before = nullptr);
 Answer answer(const std::vector<std::string>& paths, const AnswerChoice& choice);
 
 }  // namespace lw

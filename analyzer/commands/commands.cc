@@ -11,6 +11,7 @@ namespace {
 constexpr Command kCommands[] = {
     {"run", "start a program watched, and say at its end what leaked", run_command},
     {"report", "the verdict on snapshots, folders, live files or a PID", report_command},
+    {"watch", "a live view of running processes, or a line per finding", watch_command},
     {"top", "the sites that hold, allocate or gain the most", top_command},
     {"tree", "who asks for the memory: stacks from main inwards, or outwards", tree_command},
     {"peek", "a function between its callers and its callees", peek_command},

@@ -45,6 +45,7 @@ int export_command(const Arguments& arguments);
 int serve_command(const Arguments& arguments);
 int merge_command(const Arguments& arguments);
 int diff_command(const Arguments& arguments);
+int watch_command(const Arguments& arguments);
 int trend_command(const Arguments& arguments);
 int check_command(const Arguments& arguments);
 int baseline_command(const Arguments& arguments);

@@ -48,7 +48,9 @@ std::string html_page(const ViewChoice& choice, StackFilter filter, Looked& look
   keep_filtered_sites(choice, filter, looked);
   AnswerChoice judging;
   judging.symbols = choice.symbols;
-  const Names names = judge(looked.observation, looked.report, judging);
+  Names names;
+  std::vector<std::string> notes;
+  judge(looked.observation, looked.report, judging, names, notes);
 
   const Report heaviest = with_heaviest_sites(looked.report);
   std::vector<StackNumber> stacks;

@@ -3,7 +3,8 @@
 
 #include <fmt/format.h>
 
-#include "analyzer/base/file_name.h"
+#include <algorithm>
+
 #include "analyzer/base/progress.h"
 #include "analyzer/symbolize/blame.h"
 #include "analyzer/symbolize/symbolizer.h"
@@ -116,13 +117,22 @@ SymbolizeOptions SymbolChoice::options() const {
 
 Names name_stacks(const CodeTable& code, const std::vector<StackNumber>& stacks, const SymbolChoice& choice,
                   std::vector<std::string>& notes) {
-  StackNamer namer(code, choice);
   Names names;
-  for (const StackNumber stack : stacks) {
-    if (!names.has(stack)) names.add(stack, namer.name(stack));
-  }
-  for (std::string& note : namer.notes()) notes.push_back(std::move(note));
+  name_stacks(code, stacks, choice, names, notes);
   return names;
+}
+
+void name_stacks(const CodeTable& code, const std::vector<StackNumber>& stacks, const SymbolChoice& choice,
+                 Names& names, std::vector<std::string>& notes) {
+  const auto named = [&](StackNumber stack) { return names.has(stack); };
+  if (std::all_of(stacks.begin(), stacks.end(), named)) return;
+  StackNamer namer(code, choice);
+  for (const StackNumber stack : stacks) {
+    if (!named(stack)) names.add(stack, namer.name(stack));
+  }
+  for (std::string& note : namer.notes()) {
+    if (std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(std::move(note));
+  }
 }
 
 NamedCode name_code(const CodeTable& code, const std::vector<StackNumber>& stacks, const SymbolChoice& choice,

@@ -31,6 +31,10 @@ struct SymbolChoice {
 Names name_stacks(const CodeTable& code, const std::vector<StackNumber>& stacks, const SymbolChoice& choice,
                   std::vector<std::string>& notes);
 
+// The same for those that `names` does not have yet.
+void name_stacks(const CodeTable& code, const std::vector<StackNumber>& stacks, const SymbolChoice& choice,
+                 Names& names, std::vector<std::string>& notes);
+
 // The same by frames, for views that look at every stack.
 NamedCode name_code(const CodeTable& code, const std::vector<StackNumber>& stacks, const SymbolChoice& choice,
                     std::vector<std::string>& notes);

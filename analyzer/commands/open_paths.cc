@@ -29,6 +29,13 @@ using Files = std::set<std::string, NaturalOrder>;
 
 bool is_ours(const fs::path& path) { return path.extension() == ".lws" || path.extension() == ".live"; }
 
+void load_members(const std::string& file, ProfileLoader& loader, std::vector<std::string>& complaints) {
+  const std::vector<LoadError> errors = for_each_member(file, [&](std::span<const u8> member, u64 number, u64) {
+    loader.load(member, fmt::format("{}, snapshot {}", file, number), complaints);
+  });
+  for (const LoadError& error : errors) complaints.push_back(error.sentence());
+}
+
 class Opener {
  public:
   void open(const std::string& word) {
@@ -49,36 +56,15 @@ class Opener {
 
   Opened finish() {
     ProfileLoader loader;
-    Progress progress("reading files", files_.size());
-    std::vector<std::vector<std::string>> complaints;
-    for (auto file = files_.rbegin(); file != files_.rend(); ++file) {  // the newest of each process first
-      progress.step();
-      if (is_merged_file(*file)) {
-        load_members(*file, loader, complaints.emplace_back());
-        continue;
-      }
-      const std::optional<LiveFile> live = look_at_live_file(*file);
-      const bool running = live && live->is_running();
-      loader.load(*file, running ? DumpReason::kPeek : DumpReason::kKilled, complaints.emplace_back());
-    }
-    for (auto said = complaints.rbegin(); said != complaints.rend(); ++said) {
-      opened_.complaints.insert(opened_.complaints.end(), said->begin(), said->end());
-    }
+    load_files({files_.begin(), files_.end()}, loader, opened_.complaints);
     opened_.observation = loader.finish();
     std::reverse(opened_.observation.processes.begin(), opened_.observation.processes.end());
     drop_former_owners_of_pids();
-    see_who_was_killed();
+    see_who_was_killed(opened_.observation);
     return std::move(opened_);
   }
 
  private:
-  static void load_members(const std::string& file, ProfileLoader& loader, std::vector<std::string>& complaints) {
-    const std::vector<LoadError> errors = for_each_member(file, [&](std::span<const u8> member, u64 number, u64) {
-      loader.load(member, fmt::format("{}, snapshot {}", file, number), complaints);
-    });
-    for (const LoadError& error : errors) complaints.push_back(error.sentence());
-  }
-
   void open_process(u64 pid) {
     const FoundLiveFile found = find_live_file(pid);
     if (!found.file) {
@@ -110,17 +96,6 @@ class Opener {
     if (start_ticks_asked_for_.empty() || asked_for_files_) return;
     std::erase_if(opened_.observation.processes,
                   [&](const Process& process) { return start_ticks_asked_for_.count(process.start_ticks) == 0; });
-  }
-
-  // Snapshots alone do not tell how a process ended; on the machine it ran on its pid does.
-  void see_who_was_killed() {
-    char host[256] = {};
-    gethostname(host, sizeof host - 1);
-    for (Process& process : opened_.observation.processes) {
-      const bool gone = process.host == host && start_ticks_of(process.pid) != process.start_ticks;
-      const bool watched_to_the_end = process.newest().reason != DumpReason::kSealed;
-      if (process.ended == Ended::kRunning && gone && watched_to_the_end) process.ended = Ended::kKilled;
-    }
   }
 
   Files files_;
@@ -177,6 +152,33 @@ Opened open_paths(const std::vector<std::string>& paths) {
   Opener opener;
   for (const std::string& path : paths) opener.open(path);
   return opener.finish();
+}
+
+void load_files(const std::vector<std::string>& files, ProfileLoader& loader, std::vector<std::string>& complaints) {
+  Progress progress("reading files", files.size());
+  std::vector<std::vector<std::string>> said;
+  for (auto file = files.rbegin(); file != files.rend(); ++file) {
+    progress.step();
+    if (is_merged_file(*file)) {
+      load_members(*file, loader, said.emplace_back());
+      continue;
+    }
+    const std::optional<LiveFile> live = look_at_live_file(*file);
+    const bool running = live && live->is_running();
+    loader.load(*file, running ? DumpReason::kPeek : DumpReason::kKilled, said.emplace_back());
+  }
+  for (auto one = said.rbegin(); one != said.rend(); ++one)
+    complaints.insert(complaints.end(), one->begin(), one->end());
+}
+
+void see_who_was_killed(Observation& observation) {
+  char host[256] = {};
+  gethostname(host, sizeof host - 1);
+  for (Process& process : observation.processes) {
+    const bool gone = process.host == host && start_ticks_of(process.pid) != process.start_ticks;
+    const bool watched_to_the_end = process.newest().reason != DumpReason::kSealed;
+    if (process.ended == Ended::kRunning && gone && watched_to_the_end) process.ended = Ended::kKilled;
+  }
 }
 
 }  // namespace lw

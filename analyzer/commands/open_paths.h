@@ -10,6 +10,8 @@
 
 namespace lw {
 
+class ProfileLoader;
+
 struct Opened {
   Observation observation;
   std::vector<std::string> complaints;  // one sentence per thing that could not be read; not empty = exit status 3
@@ -29,5 +31,11 @@ std::vector<std::string> files_changed_since(const std::string& folder, u64 unix
 std::vector<std::string> files_behind(const std::vector<std::string>& paths, std::vector<std::string>& complaints);
 
 Opened open_paths(const std::vector<std::string>& paths);
+
+// Reads the files, the newest of each process first, which is at the end. A live file is taken as a snapshot of now.
+void load_files(const std::vector<std::string>& files, ProfileLoader& loader, std::vector<std::string>& complaints);
+
+// Snapshots alone do not tell how a process ended; on the machine it ran on its pid does.
+void see_who_was_killed(Observation& observation);
 
 }  // namespace lw

@@ -111,10 +111,14 @@ void look_in_core_file(Observation& observation, const std::string& path, const 
 
 }  // namespace
 
-void ReachChoice::add_to(Options& options) {
+void ReachChoice::add_looks_to(Options& options) {
   options.flag("--reach", wanted, "look in the memory of running processes for pointers to what is alive");
   options.number("--looks", looks, "how often --reach looks before it calls something lost (default 3)");
   options.number("--look-every", wait_ms, "milliseconds between two looks (default 1000)");
+}
+
+void ReachChoice::add_to(Options& options) {
+  add_looks_to(options);
   options.text("--core", core, "FILE", "look in this core file instead; what epoll and timers kept is not in it");
   options.flag("--registers", registers, "let --reach stop each thread for some microseconds to see its registers");
 }

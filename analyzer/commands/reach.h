@@ -20,6 +20,7 @@ struct ReachChoice {
 
   bool any() const { return wanted || !core.empty(); }
   void add_to(Options& options);
+  void add_looks_to(Options& options);  // only what looks at running processes, and stops none of their threads
 };
 
 // Of every process of the observation that runs on this machine, or of the one that the core file is of. What could not

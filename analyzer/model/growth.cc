@@ -234,6 +234,13 @@ GrowthCase growth_case_of(std::span<const Subject> subjects) {
   return result;
 }
 
+Estimate change_of_level(const Level& before, const Level& after) {
+  const f64 born = std::max(0.0f, after.allocated.bytes_variance - before.allocated.bytes_variance);
+  const f64 died = std::max(0.0f, after.freed.bytes_variance - before.freed.bytes_variance);
+  const f64 variance = std::min(born, after.bytes_variance) + std::min(died, before.bytes_variance);
+  return difference_of(after.bytes - before.bytes, variance);
+}
+
 Estimate net_growth_of(const std::vector<Level>& levels) {
   const Level& last = levels.back();
   Level first;  // the start of the process, when nothing was alive
@@ -242,10 +249,7 @@ Estimate net_growth_of(const std::vector<Level>& levels) {
   }
   const f64 time_s = last.at_s - first.at_s;
   if (time_s <= 0) return {};
-  const f64 born = std::max(0.0f, last.allocated.bytes_variance - first.allocated.bytes_variance);
-  const f64 died = std::max(0.0f, last.freed.bytes_variance - first.freed.bytes_variance);
-  const f64 variance = std::min(born, last.bytes_variance) + std::min(died, first.bytes_variance);
-  return scaled(difference_of(last.bytes - first.bytes, variance), 1 / time_s);
+  return scaled(change_of_level(first, last), 1 / time_s);
 }
 
 }  // namespace lw

@@ -48,8 +48,10 @@ inline constexpr f64 kStartUp_s = 4;
 // Its shape is not weighed yet. One subject for each process that takes part; at least one.
 GrowthCase growth_case_of(std::span<const Subject> subjects);
 
-// Net growth per second from the first third of the observation to its end, from cumulative sums. Of the level's
-// variance at both ends, only what was born or died in between counts.
+// How much more is alive. Of the level's variance at both ends, only what was born or died in between counts.
+Estimate change_of_level(const Level& before, const Level& after);
+
+// Net growth per second from the first third of the observation to its end, from cumulative sums.
 Estimate net_growth_of(const std::vector<Level>& levels);
 
 }  // namespace lw

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "analyzer/model/thin_profiles.h"
 #include "snapshot/hash.h"
 #include "snapshot/reader.h"
 
@@ -384,6 +385,15 @@ void ProfileLoader::add(const Snapshot& snapshot, bool live_is_known) {
     take_newest_facts(snapshot, process);
     process.releases = releases_of(snapshot, series_of_site, stacks);
     process.threads = threads_of(snapshot, stacks);
+  }
+}
+
+void ProfileLoader::thin(size_t most, std::span<const u64> kept_unix_ns) {
+  for (Draft& draft : drafts_) {
+    if (draft.process.profiles.size() <= most) continue;
+    order_by_time(draft.process, draft.running, draft.ending);
+    LiveSet* const live_sets[] = {&draft.running, &draft.ending};
+    thin_profiles(draft.process, live_sets, most, kept_unix_ns);
   }
 }
 

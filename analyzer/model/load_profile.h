@@ -34,6 +34,11 @@ class ProfileLoader {
   // Orders everything by time. The loader is empty afterwards.
   Observation finish();
 
+  // The same of a copy: more may be loaded, and everything keeps its number.
+  Observation so_far() const { return ProfileLoader(*this).finish(); }
+  // As thin_profiles.h has it, of every process.
+  void thin(size_t most, std::span<const u64> kept_unix_ns);
+
  private:
   // host, boot, pid namespace, pid, start_ticks, start_unix_ns, executable
   using Identity = std::tuple<std::string, std::string, u64, u64, u64, u64, std::string>;

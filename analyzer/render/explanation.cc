@@ -104,11 +104,17 @@ std::string refuted_text(const Explanation& explanation) {
 
 std::string explanation_text(const Explanation& explanation, const Names& names, unsigned depth,
                              const Terminal& terminal) {
+  const std::string whose = "finding of " + process_text(*explanation.report->process);
+  return shown_on(terminal, wrapped(whose, terminal.width, 2) + '\n') +
+         explanation_body(explanation, names, depth, terminal);
+}
+
+std::string explanation_body(const Explanation& explanation, const Names& names, unsigned depth,
+                             const Terminal& terminal) {
   const Process& process = *explanation.report->process;
   const Assessment& finding = explanation.finding();
   const size_t width = std::clamp<size_t>(terminal.width / 3, 16, 40);
-  std::string text = wrapped("finding of " + process_text(process), terminal.width, 2) + '\n';
-  text += finding_card(process, finding, explanation.number, names, depth, true, terminal);
+  std::string text = finding_card(process, finding, explanation.number, names, depth, true, terminal);
   text += course_rows(explanation, width, terminal) + lives_rows(explanation, width, terminal);
   text += row("share", share_text_of(explanation), terminal);
   if (finding.verdict == Verdict::kGrowing) text += row("doubts", doubts_text(explanation), terminal);

@@ -13,6 +13,9 @@ namespace lw {
 std::string explanation_text(const Explanation& explanation, const Names& names, unsigned depth,
                              const Terminal& terminal);
 Json json_of(const Explanation& explanation, const Names& names);
+// The same without the line that names the process.
+std::string explanation_body(const Explanation& explanation, const Names& names, unsigned depth,
+                             const Terminal& terminal);
 std::string explanation_json(const Explanation& explanation, const Names& names);
 
 }  // namespace lw

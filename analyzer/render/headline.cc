@@ -105,11 +105,14 @@ std::string process_text(const Process& process) {
                                                         : "");
 }
 
-std::string headline(const ProcessReport& report, const Names& names) {
-  const std::string who = process_text(*report.process) + ": ";
+std::string verdict_text(const ProcessReport& report, const Names& names) {
   const u32 leaks = report.leaks();
-  if (leaks == 0) return who + without_leaks(report, names);
-  return who + count_of_leaks(leaks, report.findings.front()) + worst_leak(report.findings.front(), names);
+  if (leaks == 0) return without_leaks(report, names);
+  return count_of_leaks(leaks, report.findings.front()) + worst_leak(report.findings.front(), names);
+}
+
+std::string headline(const ProcessReport& report, const Names& names) {
+  return process_text(*report.process) + ": " + verdict_text(report, names);
 }
 
 std::string headline(const ProgramReport& report, const Names& names) {

@@ -15,6 +15,9 @@ std::string headline(const ProgramReport& report, const Names& names);
 
 std::string headline(const ProcessReport& report, const Names& names);
 
+// The same without naming the process: "1 leak — Cache::put(Request const&) at …"
+std::string verdict_text(const ProcessReport& report, const Names& names);
+
 // "server (pid 4711, 12 m 3 s, 12 snapshots)"
 std::string process_text(const Process& process);
 

@@ -19,11 +19,6 @@ constexpr f64 kLeastShown = 0.01;
 // So much unexplained is worth a sentence.
 constexpr f64 kLeastUnexplained = 0.2, kLeastUnexplainedBytes = 4 << 20;
 
-std::string slope_text(const Estimate& rate) {
-  if (rate.low <= 0 && rate.high >= 0) return "level";
-  return (rate.value > 0 ? "+" : "") + rate_text(rate.value);
-}
-
 bool is_shown(const Ledger& ledger, LedgerPart part) {
   const LedgerEntry& entry = ledger[part];
   if (part == LedgerPart::kAlive) return true;
@@ -103,6 +98,11 @@ std::string time_range(const Estimate& time_s) {
 }
 
 }  // namespace
+
+std::string slope_text(const Estimate& rate) {
+  if (rate.low <= 0 && rate.high >= 0) return "level";
+  return (rate.value > 0 ? "+" : "") + rate_text(rate.value);
+}
 
 const char* part_text(LedgerPart part) {
   switch (part) {

@@ -18,6 +18,8 @@ std::string forecast_text(const ProcessReport& report, const Names& names);
 
 // A sentence where what is alive and what the system sees do not go the same way; else empty.
 std::string disagreement_text(const Ledger& ledger);
+// "+3.1 MiB/min"; "level" where it may as well be nothing.
+std::string slope_text(const Estimate& rate);
 
 // "files and shared memory"
 const char* part_text(LedgerPart part);

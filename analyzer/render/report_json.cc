@@ -64,12 +64,17 @@ void write_process(const ProcessReport& report, const Names& names, const TextSi
 
 }  // namespace
 
+Json json_of_finding(const Process& process, const Assessment& finding, const Names& names) {
+  Json json = json_of(process, finding, names);
+  add_grounds(json, finding, names);
+  return json;
+}
+
 Json json_with_findings(const ProcessReport& report, const Names& names) {
   Json process = json_of_process(report);
   process["findings"] = Json::array();
   for (const Assessment& finding : report.findings) {
-    Json& json = process["findings"].emplace_back(json_of(*report.process, finding, names));
-    add_grounds(json, finding, names);
+    process["findings"].push_back(json_of_finding(*report.process, finding, names));
   }
   process["memory"] = memory_of(*report.process);
   process["ledger"] = json_of_ledger(report.ledger);

@@ -4,6 +4,7 @@
 #include "analyzer/base/columns.h"
 #include "analyzer/render/evidence.h"
 #include "analyzer/render/headline.h"
+#include "analyzer/render/measure_title.h"
 #include "analyzer/render/top.h"
 #include "analyzer/render/values.h"
 
@@ -18,28 +19,12 @@ struct Column {
 constexpr Column kAlive = {"alive", Unit::kBytes, [](const Assessment& site) { return site.live_bytes; }};
 constexpr Column kGrowth = {"growth", Unit::kBytesPerSecond, [](const Assessment& site) { return site.bytes_per_s; }};
 
-std::string title_of(const Measure& measure) {
-  switch (measure.unit) {
-    case Unit::kBlocks:
-      return measure.only_alive ? "blocks" : "blocks allocated";
-    case Unit::kBytesPerSecond:
-      return measure.may_be_below ? "growth" : "freed";
-    case Unit::kSeconds:
-      return "97 % died by";
-    case Unit::kByteHours:
-      return "held";
-    case Unit::kBytes:
-      break;
-  }
-  return measure.only_alive ? "alive" : "allocated";
-}
-
 // What the order is by, and what is most wanted beside it.
 Table table_of(const TopOfProcess& top, const Measure& measure, const Names& names, size_t place_width) {
   using Side = Table::Side;
   const Column& beside = measure.word == "live_bytes" ? kGrowth : kAlive;
   Table table({Side::kRight, Side::kRight, Side::kLeft});
-  table.add({title_of(measure), beside.title, "site"});
+  table.add({measure_title(measure), beside.title, "site"});
   for (const Assessment& site : top.sites) {
     const Estimate value = estimate_of(measure, measure.amount(*top.report->process, site), 0);
     table.add({estimate_text(measure.unit, value), estimate_text(beside.unit, beside.value(site)),

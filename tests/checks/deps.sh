@@ -8,6 +8,7 @@ to_build=(
   libfmt-dev libcli11-dev nlohmann-json3-dev zlib1g-dev liblzma-dev libprotozero-dev libmicrohttpd-dev  # the analyzer
   node-d3-array node-d3-axis node-d3-collection node-d3-color node-d3-format node-d3-interpolate node-d3-path
   node-d3-scale node-d3-selection node-d3-shape                        # the page of the HTML report
+  libncurses-dev                                                       # its live view
 )
 to_demonstrate=(redis-server redis-tools)
 to_test=(

@@ -35,6 +35,8 @@ analyzer/render/export_pprof -> snapshot/weight.h
 analyzer/render/html_report -> analyzer/page/page.h
 analyzer/render/inspect -> snapshot/reader.h
 analyzer/commands     -> analyzer/model analyzer/symbolize analyzer/reach analyzer/render analyzer/http analyzer/base snapshot
+analyzer/watch        -> analyzer/model analyzer/render analyzer/base
+analyzer/commands     -> analyzer/watch
 analyzer/main         -> analyzer/commands analyzer/base
 """
 
@@ -46,6 +48,8 @@ FORBIDDEN = (
      "the model is nouns and arithmetic: no I/O, no clock, no environment"),
     ("analyzer/render/", r"fstream|filesystem|chrono|ctime|time\.h|thread|mutex|unistd\.h|fcntl\.h|sys/.*",
      "rendering turns a model into bytes and looks at nothing else"),
+    ("analyzer/watch/", r"fstream|filesystem|chrono|ctime|time\.h|thread|mutex|unistd\.h|fcntl\.h|sys/.*|ncurses\.h",
+     "what the live view shows depends on a look, keys and a size, and on nothing else"),
     # Of C++'s own headers those that a freestanding compiler has too.
     ("interposer/", r"(?!(?:atomic|bit|cstddef|cstdint|initializer_list|limits|type_traits)$)[a-z_]+|stdio\.h|stdlib\.h|locale\.h|wchar\.h|assert\.h",
      "the quiet house has no libstdc++, no stdio and no allocation"),

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/model/thin_profiles.h"
+
+#include <algorithm>
+
+namespace lw {
+namespace {
+
+// Where nothing moved between a profile and its successor, the successor had no point: it inherits the one that goes.
+void forget_in(Series& series, u32 number) {
+  std::vector<SeriesPoint>& points = series.points;
+  const auto at = std::find_if(points.begin(), points.end(), [&](const SeriesPoint& p) { return p.profile >= number; });
+  if (at != points.end() && at->profile == number && at + 1 != points.end() && (at + 1)->profile == number + 1) {
+    points.erase(at);
+  } else if (at != points.end() && at->profile == number) {
+    at->profile = number + 1;
+  }
+  for (SeriesPoint& point : points) point.profile -= point.profile > number ? 1 : 0;
+}
+
+void forget_profile(Process& process, std::span<LiveSet* const> live_sets, u32 number) {
+  process.profiles.erase(process.profiles.begin() + number);
+  for (Series& series : process.series) forget_in(series, number);
+  for (LiveSet* set : live_sets) set->profile -= set->profile > number ? 1 : 0;
+}
+
+// The one that is missed least; nothing if all others are to be kept.
+std::optional<u32> most_crowded(const std::vector<Profile>& profiles, const std::vector<u32>& kept) {
+  std::optional<u32> found;
+  f64 narrowest_s = 0;
+  for (u32 i = 1; i + 1 < profiles.size(); ++i) {
+    const f64 gap_s = profiles[i + 1].taken_s - profiles[i - 1].taken_s;
+    if ((found && gap_s >= narrowest_s) || std::find(kept.begin(), kept.end(), i) != kept.end()) continue;
+    found = i;
+    narrowest_s = gap_s;
+  }
+  return found;
+}
+
+std::vector<u32> numbers_kept(const Process& process, std::span<LiveSet* const> live_sets,
+                              std::span<const u64> kept_unix_ns) {
+  std::vector<u32> kept;
+  for (const LiveSet* set : live_sets) kept.push_back(set->profile);
+  for (const u64 unix_ns : kept_unix_ns) {
+    if (const std::optional<u32> number = profile_at(process, unix_ns)) kept.push_back(*number);
+  }
+  return kept;
+}
+
+}  // namespace
+
+std::optional<u32> profile_at(const Process& process, u64 unix_ns) {
+  const auto after = std::find_if(process.profiles.begin(), process.profiles.end(),
+                                  [&](const Profile& profile) { return profile.taken_unix_ns > unix_ns; });
+  if (after == process.profiles.begin()) return {};
+  return static_cast<u32>(after - process.profiles.begin()) - 1;
+}
+
+void thin_profiles(Process& process, std::span<LiveSet* const> live_sets, size_t most,
+                   std::span<const u64> kept_unix_ns) {
+  while (process.profiles.size() > most) {
+    const std::optional<u32> number = most_crowded(process.profiles, numbers_kept(process, live_sets, kept_unix_ns));
+    if (!number) return;
+    forget_profile(process, live_sets, *number);
+  }
+}
+
+}  // namespace lw
