@@ -19,7 +19,8 @@ namespace {
 // From this share on drops are worth a sentence of their own.
 constexpr f64 kNoticeableDrops = 0.01;
 
-std::vector<StackNumber> stacks_to_name(const Report& report, const AnswerChoice& choice) {
+std::vector<StackNumber> stacks_to_name(const Observation& observation, const Report& report,
+                                        const AnswerChoice& choice) {
   std::vector<StackNumber> stacks;
   const auto add = [&](const std::vector<StackNumber>& more) { stacks.insert(stacks.end(), more.begin(), more.end()); };
   for (const ProcessReport& process : report.processes) {
@@ -32,9 +33,9 @@ std::vector<StackNumber> stacks_to_name(const Report& report, const AnswerChoice
   }
   // What the processes of one program share is looked for at every place: a healthy one that was left out would be
   // missing where all are added up.
-  for (const Program& program : programs_in(answer.observation)) {
+  for (const Program& program : programs_in(observation)) {
     for (const u32 number : program) {
-      const ProcessReport& process = answer.report.processes[number];  // still in the observation's order
+      const ProcessReport& process = report.processes[number];  // still in the observation's order
       for (const Assessment& site : process.sites) {
         stacks.push_back(site.stack);
         add(releasing_stacks(*process.process, site));
@@ -100,7 +101,7 @@ bool concerns_a_finding(const std::string& note, const Observation& observation,
 void judge(const Observation& observation, Report& report, const AnswerChoice& choice, Names& names,
            std::vector<std::string>& notes) {
   add_warnings(report);
-  name_stacks(observation.code, stacks_to_name(report, choice), choice.symbols, names, notes);
+  name_stacks(observation.code, stacks_to_name(observation, report, choice), choice.symbols, names, notes);
   if (choice.before_findings) choice.before_findings(report, names);
   add_findings(report, observation, names, choice.findings);
   for (const std::string& note : notes) {

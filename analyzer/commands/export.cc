@@ -98,7 +98,7 @@ int export_command(const Arguments& arguments) {
   if (const auto status = look(choice, filter, looked)) return *status;
   if (!fits(choice, name, looked)) return kWrongUsage;
   if (name == "html") {
-    write_out(out, html_page(choice, std::move(*filter), looked));
+    write_out(out, html_page(choice, std::move(filter), looked));
     return looked.status();
   }
   const NamedCode names = name_everything(choice, looked);
