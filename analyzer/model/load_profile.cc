@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
 
 #include "analyzer/model/thin_profiles.h"
 #include "snapshot/hash.h"
@@ -353,6 +354,19 @@ void ProfileLoader::add(const Snapshot& snapshot, bool live_is_known) {
     process.releases = releases_of(snapshot, series_of_site, stacks);
     process.threads = threads_of(snapshot, stacks);
   }
+}
+
+ProfileLoader::Identity ProfileLoader::identity_of(const Process& process) {
+  return {process.host,        process.boot_id,       process.pid_namespace, process.pid,
+          process.start_ticks, process.start_unix_ns, process.executable};
+}
+
+void ProfileLoader::forget(const std::vector<const Process*>& processes) {
+  std::set<Identity> unwanted;
+  for (const Process* process : processes) unwanted.insert(identity_of(*process));
+  std::erase_if(drafts_, [&](const Draft& draft) { return unwanted.count(identity_of(draft.process)) != 0; });
+  numbers_.clear();
+  for (size_t number = 0; number < drafts_.size(); ++number) numbers_[identity_of(drafts_[number].process)] = number;
 }
 
 void ProfileLoader::thin(size_t most, std::span<const u64> kept_unix_ns) {

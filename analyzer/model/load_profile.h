@@ -37,6 +37,8 @@ class ProfileLoader {
 
   // The same of a copy: more may be loaded, and everything keeps its number.
   Observation so_far() const { return ProfileLoader(*this).finish(); }
+  // Processes that are of no interest any more: as if nothing had been loaded of them.
+  void forget(const std::vector<const Process*>& processes);
   // As thin_profiles.h has it, of every process.
   void thin(size_t most, std::span<const u64> kept_unix_ns);
 
@@ -55,6 +57,7 @@ class ProfileLoader {
     f64 running_s = -1, ending_s = -1, newest_s = -1, oldest_s = std::numeric_limits<f64>::infinity();
   };
 
+  static Identity identity_of(const Process& process);
   Draft& draft_of(const Snapshot& snapshot);
   std::vector<StackNumber> intern_stacks(const Snapshot& snapshot, Draft& draft);
   StackNumber intern_stack(const Snapshot& snapshot, const SnapshotStack& stack, const MappingSearch& search);
