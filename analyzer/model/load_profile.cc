@@ -356,17 +356,18 @@ void ProfileLoader::add(const Snapshot& snapshot, bool live_is_known) {
   }
 }
 
-ProfileLoader::Identity ProfileLoader::identity_of(const Process& process) {
-  return {process.host,        process.boot_id,       process.pid_namespace, process.pid,
-          process.start_ticks, process.start_unix_ns, process.executable};
-}
-
 void ProfileLoader::forget(const std::vector<const Process*>& processes) {
+  const auto identity_of_process = [](const Process& process) {
+    return Identity{process.host,        process.boot_id,       process.pid_namespace, process.pid,
+                    process.start_ticks, process.start_unix_ns, process.executable};
+  };
   std::set<Identity> unwanted;
-  for (const Process* process : processes) unwanted.insert(identity_of(*process));
-  std::erase_if(drafts_, [&](const Draft& draft) { return unwanted.count(identity_of(draft.process)) != 0; });
+  for (const Process* process : processes) unwanted.insert(identity_of_process(*process));
+  std::erase_if(drafts_, [&](const Draft& draft) { return unwanted.count(identity_of_process(draft.process)) != 0; });
   numbers_.clear();
-  for (size_t number = 0; number < drafts_.size(); ++number) numbers_[identity_of(drafts_[number].process)] = number;
+  for (size_t number = 0; number < drafts_.size(); ++number) {
+    numbers_[identity_of_process(drafts_[number].process)] = number;
+  }
 }
 
 void ProfileLoader::thin(size_t most, std::span<const u64> kept_unix_ns) {

@@ -57,7 +57,6 @@ class ProfileLoader {
     f64 running_s = -1, ending_s = -1, newest_s = -1, oldest_s = std::numeric_limits<f64>::infinity();
   };
 
-  static Identity identity_of(const Process& process);
   Draft& draft_of(const Snapshot& snapshot);
   std::vector<StackNumber> intern_stacks(const Snapshot& snapshot, Draft& draft);
   StackNumber intern_stack(const Snapshot& snapshot, const SnapshotStack& stack, const MappingSearch& search);
