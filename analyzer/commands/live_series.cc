@@ -16,6 +16,8 @@ namespace {
 
 // As many profiles of a process as a report usually has; what a site costs in memory is a few KiB.
 constexpr size_t kMostProfiles = 128;
+// Where many short processes come and go, those that ended before so many others are forgotten.
+constexpr size_t kMostEnded = 100;
 // A process that has said its last word and goes on, or one without a live file after an exec, may be a moment from
 // either. After so many looks it is not.
 constexpr u32 kPatience = 3;
@@ -135,6 +137,23 @@ void LiveSeries::look_at(Source& source, std::vector<std::string>& complaints) {
   rename_in(complaints, before, source.open.path(), source.file.path);
 }
 
+void LiveSeries::forget_the_long_ended(std::vector<Process>& processes) {
+  std::vector<const Process*> ended;
+  for (const Process& process : processes) {
+    if (process.ended != Ended::kRunning) ended.push_back(&process);
+  }
+  if (ended.size() <= kMostEnded) return;
+  std::stable_sort(ended.begin(), ended.end(), [](const Process* a, const Process* b) {
+    return a->newest().taken_unix_ns > b->newest().taken_unix_ns;
+  });
+  ended.erase(ended.begin(), ended.begin() + kMostEnded);
+  loader_.forget(ended);
+  const u64 oldest_unix_ns = ended.front()->newest().taken_unix_ns;
+  std::erase_if(processes, [&](const Process& process) {
+    return process.ended != Ended::kRunning && process.newest().taken_unix_ns <= oldest_unix_ns;
+  });
+}
+
 Opened LiveSeries::look(std::span<const u64> kept_unix_ns) {
   Opened opened;
   if (pid_ != 0) {
@@ -154,6 +173,7 @@ Opened LiveSeries::look(std::span<const u64> kept_unix_ns) {
                   [&](const Process& process) { return process.start_ticks != start_ticks_; });
   }
   see_who_was_killed(opened.observation);
+  forget_the_long_ended(opened.observation.processes);
   return opened;
 }
 

@@ -28,7 +28,7 @@ class LiveSeries {
   const std::string& why_not() const { return why_not_; }
 
   // Looks at all of them once more. Of each process so many profiles stay in memory, evenly spread over its life, among
-  // them the last ones before the moments of `kept_unix_ns`.
+  // them the last ones before the moments of `kept_unix_ns`; of ended processes the last hundred.
   Opened look(std::span<const u64> kept_unix_ns);
 
   u64 pid() const { return pid_; }  // 0 for a folder
@@ -51,6 +51,7 @@ class LiveSeries {
   void find_image(std::vector<std::string>& complaints);
   void find_in_folder(std::vector<std::string>& complaints);
   void look_at(Source& source, std::vector<std::string>& complaints);
+  void forget_the_long_ended(std::vector<Process>& processes);
 
   std::string target_, why_not_;
   u64 pid_ = 0, start_ticks_ = 0;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/commands/picture.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <chrono>
 #include <ctime>
@@ -44,6 +46,8 @@ std::shared_ptr<const Picture> take_picture(LiveSeries& series, const WatchChoic
   picture->cpu_s = cpu_time_s() - cpu_before_s;
   picture->number = before != nullptr ? before->number + 1 : 1;
   picture->over = series.over();
+  // The first look reads debug data, of which only the names stay: tens of MiB that a long watch need not keep.
+  if (before == nullptr) malloc_trim(0);
   return picture;
 }
 

@@ -46,7 +46,7 @@ int watch_command(const Arguments& arguments) {
   options.flag("--plain", plain, "lines instead of a screen (as when stdout is no terminal)");
   options.flag("--json", choice.json, "lines of JSON");
   options.text("--every", every, "TIME", "between two looks (default 2s on the screen, 5s in lines)");
-  options.text("--for", how_long, "TIME", "end after so long (default: when the process ends)");
+  options.text("--for", how_long, "TIME", "end after so long; lines end with the process too");
   options.text("--on-finding", choice.command, "CMD", "run CMD by sh when a finding appears");
   choice.answer.reach.add_looks_to(options);
   choice.answer.symbols.add_to(options);

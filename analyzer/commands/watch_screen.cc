@@ -58,7 +58,7 @@ class ScreenWatch {
         command_(choice.command, true) {
     looking_.target = choice.target;
     looking_.every = fmt::format("{:g} s", choice.every_s);
-    looking_.folder = pid == 0;
+    folder_ = pid == 0;
     if (choice.for_s > 0) {
       deadline_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<f64>(choice.for_s));
     }
@@ -156,7 +156,7 @@ class ScreenWatch {
   void begin_with(const Picture& first) {
     watched_since_unix_ns_ = first.taken_unix_ns;
     const std::vector<Process>& processes = first.answer.observation.processes;
-    if (looking_.folder && processes.size() != 1) {
+    if (folder_ && processes.size() != 1) {
       if (processes.size() > 1) state_.view = View::kProcesses;
     } else if (!processes.empty()) {
       state_.process = key_of(processes.back());
@@ -168,14 +168,13 @@ class ScreenWatch {
     shown_ = newest_;
     board_ = nullptr;
     looking_.looks = shown_->number;
-    looking_.shown_unix_ns = shown_->taken_unix_ns;
     looking_.clock = clock_text(shown_->taken_unix_ns);
     follow_exec();
   }
 
   void follow_exec() {
     const std::vector<Process>& processes = shown_->answer.observation.processes;
-    if (looking_.folder || processes.empty() || processes.size() == images_) return;
+    if (folder_ || processes.empty() || processes.size() == images_) return;
     if (images_ > 0) state_.process = key_of(processes.back());
     images_ = processes.size();
   }
@@ -207,6 +206,7 @@ class ScreenWatch {
   FindingEvents events_;
   WatchState state_;
   Looking looking_;
+  bool folder_ = false;
   u64 watched_since_unix_ns_ = 0;
   size_t images_ = 0;
   std::optional<Clock::time_point> deadline_;

@@ -36,6 +36,8 @@ class ProfileLoader {
 
   // The same of a copy: more may be loaded, and everything keeps its number.
   Observation so_far() const { return ProfileLoader(*this).finish(); }
+  // Processes that are of no interest any more: as if nothing had been loaded of them.
+  void forget(const std::vector<const Process*>& processes);
   // As thin_profiles.h has it, of every process.
   void thin(size_t most, std::span<const u64> kept_unix_ns);
 

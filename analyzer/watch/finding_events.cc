@@ -66,10 +66,12 @@ void FindingEvents::compare(const ProcessReport& report, const Names& names, Kno
 
 std::vector<WatchEvent> FindingEvents::take(const Report& report, const Names& names) {
   std::vector<WatchEvent> events;
+  for (auto& [key, known] : processes_) known.seen = false;
   for (const ProcessReport& process : report.processes) {
     const ProcessKey key = key_of(*process.process);
     const auto [at, fresh] = processes_.try_emplace({key.pid, key.start_unix_ns});
     Known& known = at->second;
+    known.seen = true;
     const bool ended = process.process->ended != Ended::kRunning;
     if (fresh && !ended) events.push_back({EventKind::kWatched, &process});
     if (known.ended) continue;
@@ -77,6 +79,7 @@ std::vector<WatchEvent> FindingEvents::take(const Report& report, const Names& n
     known.ended = ended;
     if (ended) events.push_back({EventKind::kEnded, &process});
   }
+  std::erase_if(processes_, [](const auto& entry) { return !entry.second.seen; });
   return events;
 }
 

@@ -43,7 +43,7 @@ class FindingEvents {
     std::string place;
   };
   struct Known {
-    bool ended = false;
+    bool ended = false, seen = false;
     std::map<std::pair<Verdict, std::string>, Told> findings;
   };
 

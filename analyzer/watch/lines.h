@@ -20,8 +20,6 @@ struct Looking {
   std::string clock;   // of the look that is shown: "15:06:52"
   std::string every;   // "2 s"
   u64 looks = 0;
-  u64 shown_unix_ns = 0;
-  bool folder = false;
   std::string trouble;  // the last complaint; empty: none
 };
 

@@ -175,6 +175,11 @@ std::vector<ScreenLine> places_lines(const WatchState& state, const Board& board
   for (size_t i = 0; i < shown.size(); ++i) {
     lines.push_back(table.row(i, board.places[shown[i]], state.top + i == state.selected_row));
   }
+  if (board.nameless > 0 && shown.size() < rows) {
+    lines.push_back(ScreenLine{Span{fmt::format("  and {} stacks that have too little for a line of their own",
+                                                count_text(static_cast<f64>(board.nameless))),
+                                    Ink::kDim}});
+  }
   return lines;
 }
 

@@ -71,6 +71,25 @@ TEST_CASE("Series know at the profiles that are left what they knew", "[thin]") 
   }
 }
 
+TEST_CASE("A loader that has forgotten a process knows the others by their own", "[thin]") {
+  ProfileLoader loader;
+  const auto shot = [](u64 pid, u64 taken_s) {
+    Snapshot snapshot;
+    snapshot.process.pid = pid;
+    snapshot.process.taken_ns = taken_s * 1'000'000'000;
+    return snapshot;
+  };
+  for (const u64 pid : {1, 2, 3}) loader.add(shot(pid, 1));
+  const Observation before = loader.so_far();
+  loader.forget({&before.processes[0], &before.processes[1]});
+  for (const u64 pid : {1, 3}) loader.add(shot(pid, 2));
+  const Observation after = loader.so_far();
+  REQUIRE(after.processes.size() == 2);
+  CHECK(after.processes[0].pid == 3);
+  CHECK(after.processes[0].profiles.size() == 2);
+  CHECK(after.processes[1].profiles.size() == 1);
+}
+
 TEST_CASE("A loader that is thinned goes on", "[thin]") {
   SimulatedService service(3, 1);
   const u32 site = service.add_site();
