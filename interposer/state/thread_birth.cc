@@ -40,8 +40,8 @@ bool take_note(u64 self, Newborn* newborn) {
   return false;
 }
 
-// The maker may return, and give up the place, while we look: so it is read as memory that may not be there, and what it
-// held counts only if the entry still stands afterwards.
+// The maker may return, and give up the place, while we look: so it is read as memory that may not be there, and what
+// it held counts only if the entry still stands afterwards.
 bool take_announced(u64 self, Newborn* newborn) {
   for (Birth& birth : process().births) {
     const u64 place = load_acquire(birth.place);
