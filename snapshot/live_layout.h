@@ -65,7 +65,7 @@ struct MemoryPoint {
   u64 data_bytes;            // private writable mappings, the heap among them: not all of it is resident
   u64 stack_bytes;           // resident memory of the threads' stacks
   u64 code_bytes;            // executable mappings
-  u64 mapped_bytes;          // regions that the program mapped itself; exact
+  u64 mapped_bytes;          // of private regions that the program mapped itself, what is in memory: an estimate
   u64 allocator_releasable;  // of allocator_free, what a trim or purge would give back to the system
   u64 pressure_ppm;          // share of the last ten seconds in which some task waited for memory, in millionths
   u64 work;                  // the program's own count, by leakwatch_tick()

@@ -27,7 +27,8 @@ f64 in_use_of(const MemoryPoint& point) {
 // blocks handed out. Where those were never written to this says too little.
 f64 free_of(const MemoryPoint& point) {
   if (point.allocator_resident == 0) return -1;
-  const f64 beside = anonymous_of(point) - static_cast<f64>(point.allocator_in_use + point.stack_bytes + point.mapped_bytes);
+  const f64 beside =
+      anonymous_of(point) - static_cast<f64>(point.allocator_in_use + point.stack_bytes + point.mapped_bytes);
   return std::clamp(beside, 0.0, static_cast<f64>(point.allocator_free));
 }
 

@@ -23,8 +23,8 @@ f64 seconds(u64 nanoseconds) { return static_cast<f64>(nanoseconds) * 1e-9; }
 f64 rss_of(const MemoryPoint& point) { return static_cast<f64>(point.rss_bytes); }
 f64 live_of(const MemoryPoint& point) { return point.live_bytes; }
 
-// Memory of large blocks that nothing was ever written to (of mapped regions the log tells it itself): by the time of their birth, what of the live set was
-// untouched when it was last looked at.
+// Memory of large blocks that nothing was ever written to (of mapped regions the log tells it itself): by the time of
+// their birth, what of the live set was untouched when it was last looked at.
 class Untouched {
  public:
   explicit Untouched(const LiveSet& live) {

@@ -37,9 +37,8 @@ std::string rate_range(const Estimate& rate) {
 
 std::string alive_text(const Assessment& finding) {
   const Estimate& count = finding.live_count;
-  const std::string blocks =
-      fmt::format("{}{} {}{}", count.low == count.high ? "" : "about ", count_text(count.value),
-                  finding.mapped ? "region" : "block", std::round(count.value) == 1 ? "" : "s");
+  const std::string blocks = fmt::format("{}{} {}{}", count.low == count.high ? "" : "about ", count_text(count.value),
+                                         finding.mapped ? "region" : "block", std::round(count.value) == 1 ? "" : "s");
   if (finding.thread && finding.live_bytes.value <= 0) return count_text(count.value) + " threads";
   if (finding.thread) return fmt::format("{} in {} threads", bytes_range(finding.live_bytes), count_text(count.value));
   const std::string stacks = finding.series.size() == 1 ? "" : fmt::format(", over {} stacks", finding.series.size());

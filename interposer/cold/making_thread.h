@@ -19,8 +19,8 @@ struct Making {
 // name at `thread`. All-zero if the process is not watched.
 Making look_at_maker(const pthread_t* thread, const pthread_attr_t* attributes);
 
-// After the call. The thread itself may have freed the place of its name by now, so it is read as memory that may not be
-// there; whatever it holds then is nobody's name.
+// After the call. The thread itself may have freed the place of its name by now, so it is read as memory that may not
+// be there; whatever it holds then is nobody's name.
 void remember_newborn(Making making, bool made);
 
 }  // namespace lw

@@ -9,9 +9,9 @@
 namespace lw {
 namespace {
 
-// Classes of 16 bytes. glibc's usable sizes end in 8, those of the others in 0: a class has blocks of one size. Of glibc's,
-// which all are in use, those up to a kibibyte; of the others', which have four between one power of two and the next,
-// all that do not always begin a page.
+// Classes of 16 bytes. glibc's usable sizes end in 8, those of the others in 0: a class has blocks of one size. Of
+// glibc's, which all are in use, those up to a kibibyte; of the others', which have four between one power of two and
+// the next, all that do not always begin a page.
 constexpr u64 kStep = 16;
 constexpr u32 kClasses = 256, kClassesOnGlibc = 66;
 constexpr u32 kEach = 8;

@@ -11,8 +11,8 @@ namespace lw {
 bool take_snapshot(DumpReason reason);
 
 // The same for the last one: if another thread is just taking one, waits for it, two seconds at most; what a thread has
-// left behind that is gone, or that an exit in a signal handler has interrupted, is taken over at once. After one for an
-// exit no other is taken.
+// left behind that is gone, or that an exit in a signal handler has interrupted, is taken over at once. After one for
+// an exit no other is taken.
 bool take_last_snapshot(DumpReason reason);
 
 }  // namespace lw

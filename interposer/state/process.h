@@ -24,7 +24,7 @@ struct LiveTotals {
 inline constexpr u32 kStackCells = 2048;
 inline constexpr u32 kReleaseCells = 1024;
 
-// A thread that was made and has not been met yet.
+// Who made a thread: a note about one that has not been met yet, or what is known of a slot's owner.
 struct Newborn {
   u64 self;  // its pthread_t; 0 = no entry
   u32 parent;
@@ -134,12 +134,12 @@ struct alignas(4096) WipedPages {
   MappedRegion regions[kMappedRegions];   // mapped_regions.h
   Newborn newborns[kNewborns];            // thread_birth.h
   alignas(4096) ThreadSlot slots[kThreadSlots];
-  u64 selves[kThreadSlots];  // the pthread_t of each slot's owner, which is its thread pointer
+  Newborn origins[kThreadSlots];  // of each slot's owner
 };
 LW_LOCAL extern WipedPages g_wiped;
 
-// The pthread_t of the slot's owner. Precondition: it is one of g_wiped.slots.
-inline u64& self_of(const ThreadSlot& slot) { return g_wiped.selves[&slot - g_wiped.slots]; }
+// Whence the slot's owner comes; its pthread_t is its thread pointer. Precondition: it is one of g_wiped.slots.
+inline Newborn& origin_of(const ThreadSlot& slot) { return g_wiped.origins[&slot - g_wiped.slots]; }
 
 inline Process& process() { return g_wiped.process; }
 inline ThreadSlot& nobodys_slot() { return g_wiped.nobodys; }

@@ -30,8 +30,8 @@ bool is_pending() {
 
 }  // namespace
 
-// Once the program has forbidden itself system calls there is no file to be at work on either. What we are about to do is
-// written down first: a signal may come as soon as the mask has changed.
+// Once the program has forbidden itself system calls there is no file to be at work on either. What we are about to do
+// is written down first: a signal may come as soon as the mask has changed.
 __attribute__((noinline)) bool LetSigbusIn::let_in() {
   if (t_sigbus == SigbusMask::kLetIn || load_relaxed(g_sealed) != 0) return false;
   if (t_sigbus == SigbusMask::kUnasked) t_sigbus = is_blocked() ? SigbusMask::kBlocked : SigbusMask::kOpen;

@@ -3,10 +3,10 @@
 // watching (cold/lost_file.h). But a thread that has SIGBUS blocked, as worker threads of many servers have all
 // signals, would be ended by the kernel. So while leakwatch is at work on the file such a thread lets SIGBUS in.
 //
-// What it costs: three system calls for each stay in the slow path of such a thread, one for the first stay of any thread
-// and the first after it has changed its mask; nothing otherwise. A SIGBUS that is not the file's, and that the program
-// has blocked, is sent again by the handler, so that it is pending as it would be without us; and while one is pending
-// none is let in.
+// What it costs: three system calls for each stay in the slow path of such a thread, one for the first stay of any
+// thread and the first after it has changed its mask; nothing otherwise. A SIGBUS that is not the file's, and that the
+// program has blocked, is sent again by the handler, so that it is pending as it would be without us; and while one is
+// pending none is let in.
 //
 // Not noticed: a mask that changes by other ways than sigprocmask and pthread_sigmask while SIGBUS was let in before
 // (siglongjmp, setcontext, the mask of a signal's action while its handler runs).
@@ -43,8 +43,8 @@ class LetSigbusIn {
   const bool mine_;
 };
 
-// Somebody sets the mask of the calling thread. In the midst of our own work that is libunwind, which puts it back, or a
-// signal handler, at whose end the kernel does.
+// Somebody sets the mask of the calling thread. In the midst of our own work that is libunwind, which puts it back, or
+// a signal handler, at whose end the kernel does.
 inline void notice_new_mask() {
   if (t_sigbus != SigbusMask::kLetIn) t_sigbus = SigbusMask::kUnasked;
 }

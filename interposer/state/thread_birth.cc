@@ -40,8 +40,9 @@ bool take_note(u64 self, Newborn* newborn) {
   return false;
 }
 
-// The maker may return, and give up the place, while we look: so it is read as memory that may not be there, and what it
-// held counts only if the entry still stands afterwards.
+// Asked before the notes: one that lies under the same pthread_t is of an earlier thread that nobody has met.
+// The maker may return, and give up the place, while we look: so it is read as memory that may not be there, and what
+// it held counts only if the entry still stands afterwards.
 bool take_announced(u64 self, Newborn* newborn) {
   for (Birth& birth : process().births) {
     const u64 place = load_acquire(birth.place);
@@ -87,9 +88,13 @@ void note_newborn(const Newborn& newborn) {
 
 bool take_newborn(u64 self, Newborn* newborn) {
   if (self == 0) return false;
-  if (take_note(self, newborn)) return true;
-  if (load_acquire(process().births_under_way) == 0) return false;
-  return take_announced(self, newborn) || take_note(self, newborn);
+  const bool may_be_announced = load_acquire(process().births_under_way) != 0 && watching();
+  if (may_be_announced && take_announced(self, newborn)) {
+    Newborn older;
+    take_note(self, &older);
+    return true;
+  }
+  return take_note(self, newborn);
 }
 
 }  // namespace lw

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who made which thread. The maker knows the new thread's pthread_t when pthread_create has returned; the new thread may
-// be met (at its first sample) before or after that, and may even have ended by then. So the maker announces the birth
-// beforehand, by the place where libc will put the pthread_t before the thread runs, and leaves a note under the
-// pthread_t afterwards. Whoever publishes the thread's counts, at each sample and about once a second, takes the one or
-// the other. No wrapper around the thread's first function: the program's stacks, unwinding and cancellation stay as they
-// are.
+// Who made which thread. The maker knows the new thread's pthread_t when pthread_create has returned; the new thread
+// may have run, and even ended, by then. So the maker announces the birth beforehand, by the place where libc will put
+// the pthread_t before the thread runs, and leaves a note under the pthread_t afterwards. The new thread takes the one
+// or the other at its first allocation, while the pthread_t is still its own: when it has ended, the next one is given
+// the same. No wrapper around the thread's first function: the program's stacks, unwinding and cancellation stay as
+// they are.
 #pragma once
 
 #include "interposer/state/process.h"

@@ -32,13 +32,16 @@ u32 take_ended_record() {
   return kNoRecord;
 }
 
-void learn_origin(const ThreadSlot& slot, ThreadRecord& record) {
-  Newborn origin;
-  const bool is_first_thread = load_relaxed(slot.owner) == process().pid;
-  if (&slot == &nobodys_slot() || is_first_thread || !take_newborn(load_relaxed(self_of(slot)), &origin)) return;
-  store_relaxed(record.parent, origin.parent);
-  store_relaxed(record.made_by, origin.made_by);
-  store_relaxed(record.stack_bytes, origin.stack_bytes);
+// The owner itself looks once more for a note that it did not find at its beginning.
+void store_origin(const ThreadSlot& slot, ThreadRecord& record) {
+  if (&slot == &nobodys_slot() || load_relaxed(slot.owner) == process().pid) return;
+  Newborn& origin = origin_of(slot);
+  const bool is_me = origin.self == reinterpret_cast<u64>(__builtin_thread_pointer());
+  if (is_me && origin.stack_bytes == 0) take_newborn(origin.self, &origin);
+  if (load_relaxed(origin.stack_bytes) == 0) return;
+  store_relaxed(record.parent, load_relaxed(origin.parent));
+  store_relaxed(record.made_by, load_relaxed(origin.made_by));
+  store_relaxed(record.stack_bytes, load_relaxed(origin.stack_bytes));
 }
 
 }  // namespace
@@ -73,7 +76,7 @@ void publish_record(const ThreadSlot& slot) {
   store_relaxed(record.allocations, counts.allocations);
   store_relaxed(record.frees, counts.frees);
   store_relaxed(record.allocated_bytes, counts.allocated_bytes);
-  if (load_relaxed(record.stack_bytes) == 0) learn_origin(slot, record);
+  if (load_relaxed(record.stack_bytes) == 0) store_origin(slot, record);
 }
 
 void end_record(ThreadSlot& slot, u64 now_ns) {

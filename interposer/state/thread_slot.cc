@@ -7,6 +7,7 @@
 #include "interposer/state/drops.h"
 #include "interposer/state/process.h"
 #include "interposer/state/sigbus_mask.h"
+#include "interposer/state/thread_birth.h"
 #include "interposer/state/thread_record.h"
 
 namespace lw {
@@ -100,6 +101,13 @@ u32 identify_thread() {
   return sys::thread_id();
 }
 
+// While the thread lives: later its pthread_t may be another's.
+void learn_origin(const ThreadSlot& slot) {
+  Newborn& origin = origin_of(slot);
+  origin = {reinterpret_cast<u64>(__builtin_thread_pointer()), 0, 0, 0};
+  if (load_relaxed(slot.owner) != process().pid) take_newborn(origin.self, &origin);  // nobody has made the first one
+}
+
 // The counts are zero already, in a slot never used as in one taken over.
 void begin(ThreadSlot& slot) {
   {
@@ -110,7 +118,7 @@ void begin(ThreadSlot& slot) {
   slot.interval = 0;
   slot.random = 0;
   slot.stack = StackBounds{};
-  store_relaxed(self_of(slot), reinterpret_cast<u64>(__builtin_thread_pointer()));
+  learn_origin(slot);
 }
 
 // Two slots after the hand are tried first: that keeps the slots of a program with ever new threads in a few pages,

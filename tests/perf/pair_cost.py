@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What a pair of malloc and free of 64 bytes may cost: at LEAKWATCH_INTERVAL=512K, its share of the samples included, so
-many instructions more than unwatched, on each allocator; and what a pair of mmap and munmap may, hardly ever sampled and
-beside twenty regions that are known. Counted by callgrind, so neither the machine nor its load matters. The last line is
-`N passed, N failed`."""
+"""What a pair of malloc and free of 64 bytes, or of 2,000, may cost: at LEAKWATCH_INTERVAL=512K, its share of the samples
+included, so many instructions more than unwatched, on each allocator; and what a pair of mmap and munmap may, hardly ever
+sampled and beside twenty regions that are known. Counted by callgrind, so neither the machine nor its load matters. The
+last line is `N passed, N failed`."""
 
 import os
 import sys
@@ -19,6 +19,9 @@ MAPPING_PAIRS = os.path.join(ROOT, "out/release/perf/mapping_pairs")
 BYTES = 64
 # Six for malloc, six for free, and the samples, whose number is drawn: one in 8,192 pairs, a few thousand each.
 MOST = {"glibc": 13, "jemalloc": 14, "tcmalloc": 14, "mimalloc": 15}
+# One in 262, and a block that may begin a page.
+LARGER_BYTES = 2000
+MOST_OF_LARGER = {"jemalloc": 30, "tcmalloc": 30}
 MOST_OF_MAPPING = 500  # beside some microseconds that the two system calls take
 ALLOCATORS = {"glibc": (), "jemalloc": (JEMALLOC,), "tcmalloc": (TCMALLOC,),
               "mimalloc": (f"{LIBRARIES}/libmimalloc.so.2",)}
@@ -33,6 +36,9 @@ def added(program, size, libraries, interval, scratch):
 def costs(scratch):
     for allocator, most in MOST.items():
         yield f"a pair on {allocator}", most, added(PAIRS, BYTES, ALLOCATORS[allocator], "512K", scratch)
+    for allocator, most in MOST_OF_LARGER.items():
+        cost = added(PAIRS, LARGER_BYTES, ALLOCATORS[allocator], "512K", scratch)
+        yield f"a pair of {LARGER_BYTES} bytes on {allocator}", most, cost
     yield "a pair of mmap and munmap", MOST_OF_MAPPING, added(MAPPING_PAIRS, 4096, (), "64M", scratch)
 
 

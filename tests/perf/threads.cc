@@ -9,7 +9,9 @@ int main(int argc, char** argv) {
     constexpr uint64_t kThreads = 100;
     for (uint64_t i = 0; i < kThreads; ++i) {
       pthread_t thread;
-      if (pthread_create(&thread, nullptr, [](void* unused) { return unused; }, nullptr) != 0) abort();
+      if (pthread_create(
+              &thread, nullptr, [](void* unused) { return unused; }, nullptr) != 0)
+        abort();
       pthread_join(thread, nullptr);
     }
     return kThreads;

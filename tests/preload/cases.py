@@ -334,7 +334,8 @@ TRIGGERS = [
 ORIGINS = [
     Case("one_way_out_and_another", plan=EVERYWHERE, live=None, look="who_freed"),
     Case("threads_made_here_and_there", plan=GLIBC | {"jemalloc": ("1",)}, live=None, look="who_made_the_threads"),
-    Case("three_hundred_threads", plan={"glibc": ("1",), "jemalloc": ("1",)}, live=None, look="all_threads_have_makers"),
+    Case("three_hundred_threads", plan={"glibc": ("512K", "1"), "jemalloc": ("1",)}, live=None,
+         look="all_threads_have_makers"),
     Case("reserves_and_touches_little", plan=EXACT, look="resident", live=None),
     Case("says_what_it_has_done", plan=GLIBC | {"jemalloc": ("1",)}, others=0, look="work", live=None),
     Case("nearly_out_of_address_space", plan=EXACT, look="alarm", live=None, quiet_end=False),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The end of the process meets a snapshot that another thread is just taking, or that its own thread was taking when the
-// signal came, or another thread's end. One of them must leave the last snapshot; the live file goes only behind it.
+// The end of the process meets a snapshot that another thread is just taking, or that its own thread was taking when
+// the signal came, or another thread's end. One of them must leave the last snapshot; the live file goes only behind
+// it.
 //
 //   exit       main returns while detached threads ask for snapshots without pause
 //   together   eight threads call _exit at the same moment

@@ -67,6 +67,16 @@ Story warm_up(const std::function<f64(f64)>& inverse_share) {
 
 }  // namespace
 
+TEST_CASE("a site says that its memory is mapped if all of what is alive there is") {
+  SimulatedService service(1, kInterval);
+  const u32 site = service.add_site();
+  leak_of(40)(service, site);
+  Observation observation = service.observe(kRun_s, 12);
+  CHECK_FALSE(assess_sites(observation).at(site).mapped);
+  for (LiveBlock& block : observation.processes[0].live.blocks) block.kind = AllocKind::kMmap;
+  CHECK(assess_sites(observation).at(site).mapped);
+}
+
 TEST_CASE("a leak of forty samples is named, whatever the number of snapshots") {
   // From 34 samples on, power promises 95 %. If it is kept, fewer than 180 of 200 are named once in a thousand times.
   for (const int snapshots : {1, 2, 12, 60}) {

@@ -127,11 +127,12 @@ TEST_CASE("elements made beside the table by the same caller have left it empty"
 }
 
 TEST_CASE("a reserve that was never touched is residue, one that is used or young is not") {
-  const auto residues_with = [](f64 touched, f64 birth_s) {
+  const auto residues_with = [](f64 touched, f64 birth_s, AllocKind kind = AllocKind::kMalloc) {
     SimulatedService service(3, kInterval);
     service.allocate(service.add_site(), birth_s, 64 << 20);
     Observation observation = service.observe(kRun_s, 12);
     observation.processes[0].live.blocks[0].resident = static_cast<u64>(touched * (64 << 20));
+    observation.processes[0].live.blocks[0].kind = kind;
     return residues(observation, assess_sites(observation),
                     names_of(observation, {{"std::vector<int>::reserve", {"Buffer::Buffer", "main"}}}));
   };
@@ -141,6 +142,7 @@ TEST_CASE("a reserve that was never touched is residue, one that is used or youn
   CHECK(found[0].residue->capacity_bytes == Approx(64 << 20));
   CHECK(residues_with(0.6, 1).empty());
   CHECK(residues_with(0.02, 595).empty());
+  CHECK(residues_with(0.02, 1, AllocKind::kMmap).empty());  // who maps memory himself knows that it is a reserve
 }
 
 }  // namespace lw

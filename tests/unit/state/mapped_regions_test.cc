@@ -3,10 +3,12 @@
 #include "interposer/state/mapped_regions.h"
 
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <cstring>
 #include <thread>
 #include <vector>
 
+#include "interposer/cold/admission.h"
 #include "interposer/cold/bookkeeping.h"
 #include "interposer/cold/unmapping.h"
 #include "tests/unit/sampling/simulation.h"
@@ -45,6 +47,24 @@ u8* map_pages(u64 bytes) {
 }
 
 }  // namespace
+
+TEST_CASE("A mapping is chosen with the probability of its size, and leaves countdown and counts alone", "[state]") {
+  constexpr u64 kInterval = 64 << 10;
+  constexpr int kThrows = 50'000;
+  WatchedProcess process(kInterval);
+  admit_mapping(kPage);  // the thread's first
+  const ThreadSlot before = *claim_slot();
+  for (const u64 size : {kPage, kInterval, 4 * kInterval}) {
+    int chosen = 0;
+    for (int i = 0; i < kThrows; ++i) chosen += admit_mapping(size) == kInterval;
+    const f64 p = inclusion_probability(size, kInterval);
+    CHECK(std::abs(chosen - kThrows * p) < 5 * std::sqrt(kThrows * p * (1 - p)));
+  }
+  const ThreadSlot& after = *claim_slot();
+  CHECK(after.countdown == before.countdown);
+  CHECK(after.drawn_bytes == before.drawn_bytes);
+  CHECK(after.allocations == before.allocations);
+}
 
 TEST_CASE("A region is found by any part of it, once", "[state]") {
   WatchedProcess process(1);

@@ -62,6 +62,17 @@ TEST_CASE("A thread that is met while its maker is still in the call finds who t
   CHECK_FALSE(conclude_birth(birth, place));  // so no note is left for a later thread of the same name
 }
 
+TEST_CASE("A birth under way counts more than the note of an earlier thread of the same name", "[state]") {
+  WatchedProcess process(4096);
+  note_newborn({0x7000, 1, 1, 1});
+  u64 name = 0x7000;
+  announce_birth(reinterpret_cast<u64>(&name), {0, 3, 9, 2});
+  Newborn newborn{};
+  REQUIRE(take_newborn(0x7000, &newborn));
+  CHECK(newborn.made_by == 9);
+  CHECK_FALSE(take_newborn(0x7000, &newborn));
+}
+
 TEST_CASE("A birth that nobody asked about is left to a note, and its place serves again", "[state]") {
   WatchedProcess process(4096);
   u64 name = 0;
@@ -89,10 +100,10 @@ TEST_CASE("A thread's record says who made it, whether the note came before or a
   ThreadRecord* record = nullptr;
   std::thread([&] {
     ThreadSlot& slot = *claim_slot();
-    REQUIRE(self_of(slot) != 0);
+    REQUIRE(origin_of(slot).self != 0);
     record = &records<ThreadRecord>(TableId::kThreads)[record_of(slot, 1)];
     CHECK(record->made_by == 0);
-    note_newborn({self_of(slot), 0, 5, 1 << 20});
+    note_newborn({origin_of(slot).self, 0, 5, 1 << 20});
     publish_counts(2);
   }).join();
   CHECK(record->made_by == 5);
@@ -103,7 +114,7 @@ TEST_CASE("The first thread has no maker, and nobody looks for one", "[state]") 
   WatchedProcess process(4096);
   ThreadSlot& slot = *claim_slot();
   const u32 number = record_of(slot, 1);
-  note_newborn({self_of(slot), 0, 5, 1 << 20});
+  note_newborn({origin_of(slot).self, 0, 5, 1 << 20});
   publish_counts(2);
   CHECK(records<ThreadRecord>(TableId::kThreads)[number].made_by == 0);
 }
