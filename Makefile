@@ -200,7 +200,7 @@ fuzz: fuzzers ## fuzz the readers, FUZZ_SECONDS each (default 300)
 bench: build perf-programs ## measure the overhead against the unwatched program and its peers; writes docs/overhead.md
 	@bash tests/perf/bench.sh
 score: simulator ## play 1,000 simulated services against the verdicts; writes the table in docs/verdicts.md
-	@$(OUT)/simulator --services 1000 --first 30001 --write docs/verdicts.md
+	@$(OUT)/simulator --services 1000 --first 90001 --write docs/verdicts.md
 golden-record: build examples ## record the golden files anew
 	@bash tests/golden/run.sh --record
 demo: ## install, build, watch a real redis-server and the leaky example, and show both reports

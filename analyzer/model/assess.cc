@@ -19,6 +19,7 @@ constexpr u64 kSamplesToWaitFor = 28;  // with so many, nineteen of twenty leaks
 // What is known of a process as a whole, for all of its subjects.
 struct Known {
   Load load;
+  Thinning thinning;
   f64 dropped;
 };
 
@@ -32,7 +33,7 @@ KnownProcesses known_of(const Observation& observation, const std::vector<Group>
     for (const Member& member : group) {
       if (known.count(member.process) != 0) continue;
       const Process& process = observation.processes[member.process];
-      known.insert({member.process, {Load(process.work), dropped_share(process)}});
+      known.insert({member.process, {Load(process.work), Thinning(process), dropped_share(process)}});
     }
   }
   return known;
@@ -202,9 +203,10 @@ Assessment case_of(const Observation& observation, const Group& members, KnownPr
   assessment.processes = static_cast<u32>(members.size());
   for (const Member& member : members) {
     const Process& process = observation.processes[member.process];
-    const Subject subject{&process, &process.live, member.series, &known.at(member.process).load};
+    Known& known_of_it = known.at(member.process);
+    const Subject subject{&process, &process.live, member.series, &known_of_it.load, &known_of_it.thinning};
     state.subjects.push_back(judged_state(subject, assessment.freed_at_exit));
-    state.dropped = std::max(state.dropped, known.at(member.process).dropped);
+    state.dropped = std::max(state.dropped, known_of_it.dropped);
   }
   measure(state, assessment);
   assessment.reach = reach_case_of(state.subjects);

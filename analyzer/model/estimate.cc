@@ -10,11 +10,11 @@ namespace lw {
 
 namespace {
 
-// The standard deviation that one more block adds which is as small as the smallest one seen: for small blocks the
+// The variance that a block as small as the smallest one seen adds for each unit of its weight: for small blocks the
 // distance between samples, for large ones, which are hardly ever missed, next to nothing.
 f64 weight_of_one_more(const SampledSum& sum, f64 unseen) {
-  const f64 half = unseen > 0 ? sum.smallest / (2 * unseen) : 0;
-  return half > 0 ? unseen * half / std::sinh(half) : unseen;
+  const f64 relative = unseen > 0 ? sum.smallest / unseen : 0;
+  return relative > 0 ? unseen * relative / std::expm1(relative) : unseen;
 }
 
 // Of a gamma variable with this mean and variance.

@@ -2,6 +2,7 @@
 #include "analyzer/model/growth.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "analyzer/model/change_point.h"
@@ -61,7 +62,18 @@ struct CountedBirth {
   f64 event;
   f64 size;
   Weight weight;
+  f64 interval;
 };
+
+// Blocks of different size are missed differently where the interval is wide. Their kinds, by size in units of the
+// narrowest interval: up to a quarter of it, the interval itself, and so on by fours.
+constexpr std::array<f64, 5> kKinds = {0.01, 0.5, 2, 8, 32};
+
+u8 kind_of(f64 size, f64 narrowest) {
+  u8 kind = 0;
+  for (f64 limit = narrowest / 4; kind + 1u < kKinds.size() && size > limit; limit *= 4) ++kind;
+  return kind;
+}
 
 // Nothing is alive from the first part of the time, surely not by chance, and about as many as were born there have
 // died at ages that they could have: they have been evicted, and so will the others. A leak that merely began late has
@@ -83,7 +95,7 @@ std::vector<CountedBirth> counted_births(const std::vector<std::vector<Birth>>& 
   for (size_t i = 0; i < births.size(); ++i) {
     for (const Birth& birth : births[i]) {
       if (birth.at_s > windows_s[i]) break;  // oldest first
-      counted.push_back({clock.share(birth.at_s), birth.event, birth.size, birth.weight});
+      counted.push_back({clock.share(birth.at_s), birth.event, birth.size, birth.weight, birth.interval});
     }
   }
   if (births.size() > 1) {
@@ -175,6 +187,22 @@ u64 widest_interval(std::span<const Subject> subjects) {
   return widest;
 }
 
+// One process, in which each birth is an event of its own however wide the interval was that has chosen it; where it
+// was wide fewer were seen, which the histories are told.
+Shape shape_of_one(const Subject& subject, std::vector<CountedBirth>& births, f64 window_s) {
+  SeenByKind seen;
+  std::vector<TimedEvent> events;
+  const Thinning::Range range = subject.thinning != nullptr ? subject.thinning->range(window_s) : Thinning::Range{1, 1};
+  if (!range.even()) {
+    for (const f64 kind : kKinds) seen.push_back(subject.thinning->chosen(window_s, kind * range.narrowest));
+    for (CountedBirth& birth : births) birth.event /= birth.interval;
+  }
+  for (const CountedBirth& birth : births) {
+    events.push_back({birth.at, birth.event, kind_of(birth.size, range.narrowest)});
+  }
+  return shape_of(events, load_histories(subject, window_s), seen);
+}
+
 void find_onset(GrowthCase& result, const std::vector<CountedBirth>& births, const Exposure& clock) {
   std::vector<f64> at;
   for (const CountedBirth& birth : births) at.push_back(birth.at);
@@ -198,23 +226,23 @@ GrowthCase growth_case_of(std::span<const Subject> subjects) {
   const Exposure clock(windows_s);
   result.window_s = clock.longest_s();
   result.watched_s = clock.total_s();
-  const std::vector<CountedBirth> counted = counted_births(births, windows_s, clock);
-  std::vector<TimedEvent> events;
-  f64 all = 0, late = 0;
-  for (const CountedBirth& birth : counted) {
-    events.push_back({birth.at, birth.event});
-    all += birth.event;
-    if (birth.at > 1.0 / 3) late += birth.event;
-  }
+  std::vector<CountedBirth> counted = counted_births(births, windows_s, clock);
   if (subjects.size() == 1) {
-    result.shape = shape_of(events, load_histories(subjects.front(), windows_s.front()));
+    result.shape = shape_of_one(subjects.front(), counted, windows_s.front());
   } else {
+    std::vector<TimedEvent> events;
+    for (const CountedBirth& birth : counted) events.push_back({birth.at, birth.event});
     result.shape = shape_of(events, common_load_of(subjects, windows_s, clock));
     add_to_each_its_own(result.shape, shapes_of_each(subjects, births, windows_s));
   }
   result.onset_s = clock.uptime_s(result.shape.onset);
   if (result.shape.onset > kLateOnset) find_onset(result, counted, clock);
 
+  f64 all = 0, late = 0;
+  for (const CountedBirth& birth : counted) {
+    all += birth.event;
+    if (birth.at > 1.0 / 3) late += birth.event;
+  }
   SampledSum added;
   for (const CountedBirth& birth : counted) {
     if (birth.at >= result.shape.onset) added.add(birth.weight.bytes, birth.weight.bytes_variance, birth.size);

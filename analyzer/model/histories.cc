@@ -22,8 +22,11 @@ History history(Family family, f64 onset, f64 share, Stretches mass, f64 stray =
   for (size_t i = 0; i < kStartStretches; ++i) start += mass[i] / kStartStretches;
   for (size_t i = 0; i < kStartStretches; ++i) mass[i] = start;
 
-  History result{family, onset, share, {}};
-  for (size_t i = 0; i < kStretches; ++i) result.log_density[i] = std::log(mass[i] * kStretches);
+  History result{family, onset, share, {}, {}};
+  for (size_t i = 0; i < kStretches; ++i) {
+    result.density[i] = mass[i] * kStretches;
+    result.log_density[i] = std::log(result.density[i]);
+  }
   return result;
 }
 

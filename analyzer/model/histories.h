@@ -31,7 +31,7 @@ struct History {
   Family family;
   f64 onset;      // growth began, as a share of the window
   f64 log_share;  // of its family's prior probability
-  Stretches log_density;
+  Stretches density, log_density;
 };
 
 // Those that hold for any program; about 350.

@@ -13,8 +13,9 @@ std::vector<Birth> births_of(const Subject& subject) {
       const LiveBlock& block = subject.live->blocks[i];
       if (block.flags & kSampleInherited) continue;
       const Weight weight = weight_of(block.size, block.interval);
-      const f64 most = 2 * std::max(1.0, static_cast<f64>(block.interval));
-      births.push_back({block.birth_s, static_cast<f64>(block.size), weight, std::clamp(weight.bytes, 1.0, most)});
+      const f64 interval = std::max(1.0, static_cast<f64>(block.interval));
+      const f64 event = std::clamp(weight.bytes, 1.0, 2 * interval);
+      births.push_back({block.birth_s, static_cast<f64>(block.size), weight, event, interval});
     }
   }
   if (subject.series.size() > 1) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analyzer/model/load.h"
+#include "analyzer/model/thinning.h"
 #include "snapshot/weight.h"
 
 namespace lw {
@@ -16,7 +17,8 @@ struct Subject {
   const Process* process;
   const LiveSet* live;
   std::vector<u32> series;
-  Load* load = nullptr;  // of the process, if it is to be heeded
+  Load* load = nullptr;                // of the process, if it is to be heeded
+  const Thinning* thinning = nullptr;  // the same
 
   f64 now_s() const { return process->profiles[live->profile].taken_s; }
 };
@@ -28,6 +30,7 @@ struct Birth {
   // Its part in the history of growth: its bytes, but never more than two intervals' worth, or one huge block would
   // drown the hundred small ones whose spread over time tells the story.
   f64 event;
+  f64 interval = 1;  // at which it was chosen
 };
 
 // How much was alive at a profile, from cumulative sums.

@@ -7,18 +7,19 @@
 namespace lw {
 namespace {
 
-// Births that are nearer to each other than this share of the time are one.
+// Births within this share of the time are one.
 constexpr f64 kTogether = 0.05;
 // A process that makes something once makes it twice now and then.
 constexpr f64 kOnceMore = 0.03;
 
 u32 separate_births(const std::vector<Birth>& births, f64 window_s) {
   u32 separate = 0;
-  f64 before_s = -window_s;
+  f64 began_s = -window_s;
   for (const Birth& birth : births) {
     if (birth.at_s > window_s) break;
-    separate += birth.at_s - before_s > kTogether * window_s;
-    before_s = birth.at_s;
+    if (birth.at_s - began_s <= kTogether * window_s) continue;
+    ++separate;
+    began_s = birth.at_s;
   }
   return separate;
 }

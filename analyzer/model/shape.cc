@@ -79,6 +79,15 @@ f64 worth_of(std::span<const TimedEvent> events) {
   return total / heaviness / dispersion(events);
 }
 
+// How a program follows its load nobody knows: growth has to be likelier than the best of the ways that are compared,
+// not than their mean.
+constexpr bool takes_the_best(Family family) { return family == Family::kWithLoad; }
+
+// Of the births of a history.
+f64 share_seen(const History& history, const Stretches& seen) {
+  return std::inner_product(seen.begin(), seen.end(), history.density.begin(), 0.0) / kStretches;
+}
+
 f64 log_of_sum(std::span<const f64> logs) {
   const f64 largest = *std::max_element(logs.begin(), logs.end());
   if (largest == kNever) return kNever;
@@ -105,7 +114,8 @@ Family Shape::likeliest() const {
   return Family{static_cast<u8>(std::max_element(probability.begin(), probability.end()) - probability.begin())};
 }
 
-Shape shape_of(std::span<const TimedEvent> all_events, const std::vector<History>& histories_of_load) {
+Shape shape_of(std::span<const TimedEvent> all_events, const std::vector<History>& histories_of_load,
+               const SeenByKind& seen) {
   const std::vector<TimedEvent> clusters = distinct_clusters(all_events);
   const std::span<const TimedEvent> events = clusters.empty() ? all_events : std::span<const TimedEvent>(clusters);
   Stretches sums{};
@@ -123,11 +133,19 @@ Shape shape_of(std::span<const TimedEvent> all_events, const std::vector<History
     if (sums[i] > 0) filled.emplace_back(i, per_weight * sums[i]);
   }
 
+  std::vector<f64> of_kind(seen.size());  // how much the events of each kind count
+  for (const TimedEvent& event : events) {
+    if (event.kind < of_kind.size()) of_kind[event.kind] += per_weight * event.weight;
+  }
+
   std::array<std::vector<f64>, kFamilies> logs;
   f64 best = kNever;
   const auto compare = [&](const History& h) {
-    f64 log = h.log_share;
+    f64 log = takes_the_best(h.family) ? 0 : h.log_share;
     for (const auto& [stretch, count] : filled) log += count * h.log_density[stretch];
+    for (size_t kind = 0; kind < seen.size(); ++kind) {
+      if (of_kind[kind] > 0) log -= of_kind[kind] * std::log(share_seen(h, seen[kind]));
+    }
     logs[static_cast<size_t>(h.family)].push_back(log);
     const f64 with_prior = log + std::log(usual_shares()[static_cast<size_t>(h.family)]);
     if (is_growth(h.family) && with_prior > best) {
@@ -137,7 +155,11 @@ Shape shape_of(std::span<const TimedEvent> all_events, const std::vector<History
   };
   for (const History& h : common_histories()) compare(h);
   for (const History& h : histories_of_load) compare(h);
-  for (size_t i = 0; i < kFamilies; ++i) shape.log_evidence[i] = logs[i].empty() ? kNever : log_of_sum(logs[i]);
+  for (size_t i = 0; i < kFamilies; ++i) {
+    shape.log_evidence[i] = logs[i].empty()                              ? kNever
+                            : takes_the_best(Family{static_cast<u8>(i)}) ? *std::ranges::max_element(logs[i])
+                                                                         : log_of_sum(logs[i]);
+  }
   return shape;
 }
 

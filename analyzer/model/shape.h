@@ -3,8 +3,9 @@
 // the observation; a warm-up leaves ever fewer, a table filled at the start or a cache that has become full none.
 //
 // A Bayesian comparison of simple histories (histories.h). Each birth multiplies a history's probability by its density
-// at that time. Bursts make samples depend on one another: the likelihood is tempered by the dispersion between
-// neighbouring stretches of time, so ten bursts of a hundred count as ten.
+// at that time, among those that it could have at all: where the interval was wide, fewer births were seen. Bursts make
+// samples depend on one another: the likelihood is tempered by the dispersion between neighbouring stretches of time,
+// so ten bursts of a hundred count as ten.
 #pragma once
 
 #include <array>
@@ -18,7 +19,12 @@ namespace lw {
 struct TimedEvent {
   f64 at;      // 0 = start of the observation, 1 = its end
   f64 weight;  // relative to the other events
+  u8 kind = 0;
 };
+
+// Where events of each kind were looked for: the share of them that was seen in each stretch. Of kinds that are not in
+// it all were seen everywhere.
+using SeenByKind = std::vector<Stretches>;
 
 // How common each family is among the sites whose blocks survive at all.
 using FamilyShares = std::array<f64, kFamilies>;
@@ -43,7 +49,8 @@ struct Shape {
 };
 
 // Not weighed yet.
-Shape shape_of(std::span<const TimedEvent> events, const std::vector<History>& histories_of_load);
+Shape shape_of(std::span<const TimedEvent> events, const std::vector<History>& histories_of_load,
+               const SeenByKind& seen = {});
 
 // Several processes, whose births were pooled: they may share one history, or each may have one of its own from the
 // same family (a table that every worker loads anew, at different times). Both are equally probable before.

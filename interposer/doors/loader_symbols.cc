@@ -29,10 +29,12 @@ LW_DOOR int dlclose(void* handle) {
 
 extern "C" LW_LOCAL void lw_notice_dlopen(const char* path, int flags) {
   next_libc();
+  expect_mappings();
   if (path != nullptr && (flags & RTLD_DEEPBIND) != 0) notice_uncovered_library(path);
 }
 extern "C" LW_LOCAL void lw_notice_dlmopen(Lmid_t space, const char* path) {
   next_libc();
+  expect_mappings();
   if (path != nullptr && space != LM_ID_BASE) notice_uncovered_library(path);
 }
 

@@ -148,4 +148,6 @@ void notice_new_stack(u32& epoch, const u64* frames, u32 depth) {
   }
 }
 
+void expect_mappings() { store_relaxed(process().mapped_at_ns, u64{0}); }
+
 }  // namespace lw

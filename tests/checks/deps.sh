@@ -14,7 +14,7 @@ to_demonstrate=(redis-server redis-tools)
 to_test=(
   clang clang-format clang-tidy catch2 libclang-rt-14-dev dwz          # checks, unit tests, fuzzers
   libjemalloc-dev libgoogle-perftools-dev libmimalloc-dev              # the neighbours
-  nginx-light memcached sqlite3 valgrind heaptrack gdb                 # programs the tests and benchmarks watch
+  nginx-light memcached sqlite3 libsqlite3-dev python3-dev valgrind heaptrack gdb                 # programs the tests and benchmarks watch
   golang-go prometheus libxml2-utils mandoc man-db zsh fish less tmux  # read what is exported, generated and shown
   chromium chromium-driver python3-selenium                            # look at the HTML report
 )

@@ -33,6 +33,22 @@ wait_until() {
   done
 }
 
+# check_verdicts WHAT EXPECTED HOME [OPTION…]: the report on HOME/snapshots says what is expected, as expectations.txt has
+# it, of a run that ended well (HOME/status is 0). Options are the report's.
+check_verdicts() {
+  local what=$1 expected=$2 home=$3 problems
+  if ! grep -q '^0$' "$home/status"; then
+    failed_check "$what: runs to its end" "$(cat "$home/status" "$home/out" "$home"/err "$home"/load 2>/dev/null)"
+    return
+  fi
+  "$build/leakwatch" report --json "${@:4}" "$home/snapshots" >"$home/report.json" 2>"$home/report.err"
+  if problems=$(python3 "$repository/tests/real/compare_verdicts.py" "$home/report.json" "$expected" 2>&1); then
+    ok "$what: $expected"
+  else
+    failed_check "$what: $expected" "$problems"$'\n'"$(cat "$home/report.err")"
+  fi
+}
+
 require_build() {
   local missing=() file
   for file in "$@"; do [ -e "$build/$file" ] || missing+=("$build/$file"); done

@@ -37,20 +37,6 @@ run_watched() (
   wait "$server"
 )
 
-check_expectation() {
-  local what=$1 expected=$2 home=$3 problems
-  if ! grep -q '^0$' "$home/status"; then
-    failed_check "$what: runs to its end" "$(cat "$home/load" "$home/err")"
-    return
-  fi
-  "$build/leakwatch" report --json "$home/snapshots" >"$home/report.json" 2>"$home/report.err"
-  if problems=$(python3 "$repository/tests/real/compare_verdicts.py" "$home/report.json" "$expected" 2>&1); then
-    ok "$what: $expected"
-  else
-    failed_check "$what: $expected" "$problems"$'\n'"$(cat "$home/report.err")"
-  fi
-}
-
 commands=() expectations=()
 while IFS=: read -r command expected; do
   commands+=("$command") expectations+=("${expected# }")
@@ -64,6 +50,6 @@ for number in "${!commands[@]}"; do
 done
 wait
 for number in "${!commands[@]}"; do
-  check_expectation "${commands[$number]}" "${expectations[$number]}" "$scratch/$number"
+  check_verdicts "${commands[$number]}" "${expectations[$number]}" "$scratch/$number"
 done
 finish

@@ -46,6 +46,7 @@ Result play(const Choice& choice, std::vector<std::string>& mistakes) {
   if (!choice.only.empty()) return result;
   result.power = power_is_honest(choice.services, choice.first);
   result.waiting = waiting_helps(choice.services, choice.first);
+  result.until_named = samples_until_named(choice.services / 4, choice.first);
   result.fleets = fleets(choice.services / 4, choice.first, mistakes);
   return result;
 }

@@ -82,6 +82,36 @@ Kept waiting_helps(u64 services, u64 first_seed) {
   return kept;
 }
 
+std::vector<u64> samples_until_named(u64 services, u64 first_seed) {
+  constexpr int kLooks = 60;
+  constexpr f64 kSamples = 120;  // by the last look: two from each to the next
+  std::vector<u64> samples;
+  for (u64 seed = first_seed; seed < first_seed + services; ++seed) {
+    const f64 run_s = some_duration(seed);
+    Stage stage = quiet_stage(seed, run_s);
+    const u32 leak = stage.add_site("leak");
+    stage.births(leak, kSamples, kBlock, stage.any_time(), never);
+    add_company(stage, 100);
+    std::vector<Snapshot> shots;
+    for (int look = 1; look <= kLooks; ++look) {
+      const f64 now_s = run_s * look / kLooks;
+      shots.push_back(snapshot_of(stage, now_s, DumpReason::kPeek));
+      ProfileLoader loader;
+      for (const Snapshot& shot : shots) loader.add(shot);
+      Run run;
+      run.run_s = now_s;
+      run.observation = loader.finish();
+      answer(run, stage.places);
+      if (!names_the_leak(run) && look < kLooks) continue;
+      // What is never named counts as if it were named at the last look.
+      samples.push_back(stage.service.immortal_samples(leak, 0) - stage.service.immortal_samples(leak, now_s));
+      break;
+    }
+  }
+  std::sort(samples.begin(), samples.end());
+  return samples;
+}
+
 namespace {
 
 struct Fleet {

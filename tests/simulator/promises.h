@@ -22,6 +22,10 @@ Kept power_is_honest(lw::u64 services, lw::u64 first_seed);
 // Services with so young a leak that the answer is to wait: how many are named after as long as was said?
 Kept waiting_helps(lw::u64 services, lw::u64 first_seed);
 
+// Services with a leak that are looked at again and again from its first samples on: how many samples it had left when
+// it was first named. Ascending.
+std::vector<lw::u64> samples_until_named(lw::u64 services, lw::u64 first_seed);
+
 struct FleetTally {
   Kept found;  // programs whose leak, too rare in each process, is named
   Kept quiet;  // programs without a leak

@@ -65,7 +65,7 @@ void log_memory(Snapshot& shot, const Stage& stage, f64 now_s) {
     MemoryPoint point{};
     point.time_ns = static_cast<u64>(at * stage.run_s * 1e9);
     point.allocations = static_cast<u64>(kCalls_per_s * stage.run_s * stage.load.done(at));
-    point.interval = stage.interval;
+    point.interval = stage.service.interval_at(at * stage.run_s);
     shot.memory.push_back(point);
   }
 }

@@ -13,6 +13,7 @@ struct Result {
   Score score;
   Kept power, waiting;
   FleetTally fleets;
+  std::vector<u64> until_named;  // samples, ascending
 };
 
 // Missed only where chance does not explain it: answers that are right as often as wanted fall short of it with a

@@ -135,6 +135,10 @@ TEST_CASE("one birth each is told from as many births by chance") {
   CHECK(once_each(once, windows_s) > 0.99);
   CHECK(once_each(by_chance, windows_s) < 0.02);
   CHECK(once_each({{}, {}}, {100, 100}) == 0);
+  // Very many in each are not one.
+  std::vector<std::vector<Birth>> many(2);
+  for (auto& births : many) dice.arrivals(0, 100, 5, [&](f64 at_s) { births.push_back({at_s, 512, {}, 1}); });
+  CHECK(once_each(many, {100, 100}) < 1e-6);
 }
 
 TEST_CASE("processes that end before their start-up is over say nothing about growth, however many they are") {

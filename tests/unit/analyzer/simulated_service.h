@@ -42,6 +42,7 @@ class SimulatedService {
   auto draw(Distribution distribution) {
     return distribution(random_);
   }
+  u64 interval_at(f64 at_s) const { return at_s < widened_s_ ? interval_ : widest_; }
   u64 immortal_samples(u32 site, f64 since_s) const;                 // recorded since then and never freed
   f64 true_live_bytes(u32 site) const { return live_bytes_[site]; }  // of what never dies
 
