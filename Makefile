@@ -28,7 +28,13 @@ COMMON   := -std=c++20 $(FLAGS_$(FLAVOUR)) $(WARNINGS) -MMD -MP
 # The quiet house: no libstdc++, no exceptions, no guard variables, TLS that costs one load.
 QUIET    := $(COMMON) -fPIC -fvisibility=hidden -fno-exceptions -fno-rtti -fno-threadsafe-statics \
             -fno-stack-protector -ftls-model=initial-exec -fno-math-errno
-HOSTED   := $(COMMON) -fPIE
+# The analyzer is large, and whoever takes it apart builds FLAVOUR=debug: functions and lines are enough here.
+HOSTED_release := -g1
+HOSTED   := $(COMMON) -fPIE $(HOSTED_$(FLAVOUR))
+
+# Recipes show what they make; V=1 shows how.
+Q   := $(if $(V),,@)
+say  = $(if $(V),,@echo "  $@")
 
 SNAPSHOT_SRC   := $(wildcard snapshot/*.cc)
 INTERPOSER_SRC := $(wildcard interposer/*.cc interposer/*/*.cc)
@@ -50,7 +56,7 @@ UNIT_LIBS     := $(ANALYZER_LIBS) -lCatch2WithMain -ldl -lpthread
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
-	@echo "  FLAVOUR=release|debug|asan|tsan   PREFIX=$(PREFIX)   DESTDIR=$(DESTDIR)"
+	@echo "  FLAVOUR=release|debug|asan|tsan   PREFIX=$(PREFIX)   DESTDIR=$(DESTDIR)   V=1 shows the commands"
 
 build: $(OUT)/libleakwatch.so $(OUT)/libleakwatch_selftest.so $(OUT)/leakwatch ## build libleakwatch.so and the leakwatch command (the default)
 deps: ## name the Debian packages that are missing and install them
@@ -61,23 +67,28 @@ deps: ## name the Debian packages that are missing and install them
 # Objects that live in the target are compiled the quiet way wherever they are used, tests included.
 $(OBJ)/snapshot/%.o: snapshot/%.cc Makefile
 	@mkdir -p $(@D)
-	$(CXX) $(CPPFLAGS) $(QUIET) -c $< -o $@
+	$(say)
+	$(Q)$(CXX) $(CPPFLAGS) $(QUIET) -c $< -o $@
 $(OBJ)/interposer/%.o: interposer/%.cc Makefile
 	@mkdir -p $(@D)
-	$(CXX) $(CPPFLAGS) $(QUIET) -c $< -o $@
+	$(say)
+	$(Q)$(CXX) $(CPPFLAGS) $(QUIET) -c $< -o $@
 $(OBJ)/analyzer/%.o: analyzer/%.cc Makefile
 	@mkdir -p $(@D)
-	$(CXX) $(CPPFLAGS) $(HOSTED) -c $< -o $@
+	$(say)
+	$(Q)$(CXX) $(CPPFLAGS) $(HOSTED) -c $< -o $@
 $(OBJ)/tests/%.o: tests/%.cc Makefile
 	@mkdir -p $(@D)
-	$(CXX) $(CPPFLAGS) $(HOSTED) -c $< -o $@
+	$(say)
+	$(Q)$(CXX) $(CPPFLAGS) $(HOSTED) -c $< -o $@
 
 objects = $(patsubst %.cc,$(OBJ)/%.o,$(1))
 # The reader is hosted C++ (exceptions, std::string) and belongs to the analyzer's side of the letter.
 READER_SRC := $(filter snapshot/reader%.cc,$(SNAPSHOT_SRC))
 $(call objects,$(READER_SRC)): $(OBJ)/snapshot/%.o: snapshot/%.cc Makefile
 	@mkdir -p $(@D)
-	$(CXX) $(CPPFLAGS) $(HOSTED) -c $< -o $@
+	$(say)
+	$(Q)$(CXX) $(CPPFLAGS) $(HOSTED) -c $< -o $@
 
 # The page of the HTML report: one file of our sources and the parts of d3 that they use, embedded into the command.
 PAGE        := analyzer/page
@@ -87,7 +98,8 @@ PAGE_D3     := $(foreach part,array path shape collection color interpolate form
                /usr/share/nodejs/d3-$(part)/dist/d3-$(part).min.js)
 $(OUT)/page.html: $(PAGE)/assemble.py $(PAGE)/page.html $(PAGE)/style.css $(PAGE)/d3-licences.txt $(PAGE_D3) $(PAGE_SCRIPT)
 	@mkdir -p $(@D)
-	python3 $^ -o $@
+	$(say)
+	$(Q)python3 $^ -o $@
 $(OBJ)/analyzer/page/page.o: CPPFLAGS += -DLW_PAGE='"$(OUT)/page.html"'
 $(OBJ)/analyzer/page/page.o: $(OUT)/page.html
 
@@ -95,24 +107,28 @@ $(OBJ)/analyzer/page/page.o: $(OUT)/page.html
 
 # Linked by the C driver: that is what keeps libstdc++ out of it.
 $(OUT)/libleakwatch.so: $(call objects,$(INTERPOSER_SRC) $(filter-out $(READER_SRC),$(SNAPSHOT_SRC))) interposer/exports.map
-	$(CC) $(FLAGS_$(FLAVOUR)) -shared -Wl,--version-script=interposer/exports.map -Wl,-soname,libleakwatch.so \
+	$(say)
+	$(Q)$(CC) $(FLAGS_$(FLAVOUR)) -shared -Wl,--version-script=interposer/exports.map -Wl,-soname,libleakwatch.so \
 	    -Wl,-z,defs -Wl,-z,now -Wl,-z,relro -Wl,-z,initfirst -Wl,-z,nodelete $(filter %.o,$^) -o $@
 
 # Leaks on purpose, for `leakwatch selftest`.
 $(OUT)/libleakwatch_selftest.so: selftest/leak.cc snapshot/truth.h snapshot/atomic.h snapshot/layout.h Makefile
 	@mkdir -p $(@D)
-	$(CXX) $(CPPFLAGS) $(QUIET) -fno-builtin -c $< -o $(OBJ)/selftest_leak.o
-	$(CC) -shared -Wl,-soname,libleakwatch_selftest.so -Wl,-z,defs -Wl,-z,now $(OBJ)/selftest_leak.o -o $@
+	$(say)
+	$(Q)$(CXX) $(CPPFLAGS) $(QUIET) -fno-builtin -c $< -o $(OBJ)/selftest_leak.o
+	$(Q)$(CC) -shared -Wl,-soname,libleakwatch_selftest.so -Wl,-z,defs -Wl,-z,now $(OBJ)/selftest_leak.o -o $@
 
 $(OUT)/leakwatch: $(call objects,$(ANALYZER_SRC) $(SNAPSHOT_SRC))
-	$(CXX) $(FLAGS_$(FLAVOUR)) -pie $^ $(ANALYZER_LIBS) -o $@
+	$(say)
+	$(Q)$(CXX) $(FLAGS_$(FLAVOUR)) -pie $^ $(ANALYZER_LIBS) -o $@
 
 # --- tests -----------------------------------------------------------------------------------------------
 
 UNIT_PARTS := $(call objects,$(UNIT_SRC) $(filter-out analyzer/main.cc,$(ANALYZER_SRC)) $(SNAPSHOT_SRC) \
               $(filter-out interposer/doors/%.cc interposer/init.cc,$(INTERPOSER_SRC)))
 $(OUT)/unit-tests: $(UNIT_PARTS)
-	$(CXX) $(FLAGS_$(FLAVOUR)) -pie $^ $(UNIT_LIBS) -o $@
+	$(say)
+	$(Q)$(CXX) $(FLAGS_$(FLAVOUR)) -pie $^ $(UNIT_LIBS) -o $@
 unit: $(OUT)/unit-tests
 
 # Services with known truth, scored. docs/verdicts.md has the table.
@@ -120,7 +136,8 @@ SIMULATOR_SRC   := $(wildcard tests/simulator/*.cc)
 SIMULATOR_PARTS := $(call objects,$(SIMULATOR_SRC) tests/unit/analyzer/simulated_service.cc $(READER_SRC) \
                    $(filter analyzer/model/%,$(ANALYZER_SRC)))
 $(OUT)/simulator: $(SIMULATOR_PARTS) $(call objects,$(SNAPSHOT_SRC))
-	$(CXX) $(FLAGS_$(FLAVOUR)) -pie $(sort $^) -lfmt -o $@
+	$(say)
+	$(Q)$(CXX) $(FLAGS_$(FLAVOUR)) -pie $(sort $^) -lfmt -o $@
 simulator: $(OUT)/simulator
 
 # Writes the snapshots of the golden tests. It is called `server` because that is the module their stacks name; no
@@ -128,14 +145,16 @@ simulator: $(OUT)/simulator
 $(OUT)/golden/server: $(wildcard tests/golden/*.cc) $(wildcard tests/golden/*.h) tests/unit/analyzer/simulated_service.cc \
                       $(call objects,$(SNAPSHOT_SRC) $(filter analyzer/model/%,$(ANALYZER_SRC)))
 	@mkdir -p $(@D)
-	$(CXX) $(CPPFLAGS) -std=c++20 -O0 -g $(WARNINGS) -pie $(filter %.cc %.o,$^) -o $@
+	$(say)
+	$(Q)$(CXX) $(CPPFLAGS) -std=c++20 -O0 -g $(WARNINGS) -pie $(filter %.cc %.o,$^) -o $@
 
 # The tests that run several threads against the tables, apart from the others: all that the tsan flavour has to build.
 STRESS_SRC   := $(sort $(wildcard tests/stress/*.cc) $(shell grep -ls '\[stress\]' tests/unit/*/*.cc))
 STRESS_PARTS := $(call objects,$(STRESS_SRC) $(SNAPSHOT_SRC) \
                 $(filter-out interposer/doors/%.cc interposer/init.cc,$(INTERPOSER_SRC)))
 $(OUT)/stress-tests: $(STRESS_PARTS)
-	$(CXX) $(FLAGS_$(FLAVOUR)) -pie $^ -lCatch2WithMain -ldl -lpthread -o $@
+	$(say)
+	$(Q)$(CXX) $(FLAGS_$(FLAVOUR)) -pie $^ -lCatch2WithMain -ldl -lpthread -o $@
 stress: $(OUT)/stress-tests
 
 # Tiny programs that other tests run under the preload; built as an ordinary user would, nothing of ours inside.
@@ -143,19 +162,23 @@ stress: $(OUT)/stress-tests
 flags_of = $(shell sed -n '1s,^// flags: ,,p' $(1))
 $(OUT)/preload/%: tests/preload/programs/%.cc Makefile
 	@mkdir -p $(@D)
-	g++ -std=c++17 -O1 -g -Wall -MMD -MP $< -o $@ -pthread -ldl $(call flags_of,$<)
+	$(say)
+	$(Q)g++ -std=c++17 -O1 -g -Wall -MMD -MP $< -o $@ -pthread -ldl $(call flags_of,$<)
 $(OUT)/preload/%: tests/preload/programs/%.c Makefile
 	@mkdir -p $(@D)
-	gcc -O1 -g -Wall -MMD -MP $< -o $@ -pthread -ldl $(call flags_of,$<)
+	$(say)
+	$(Q)gcc -O1 -g -Wall -MMD -MP $< -o $@ -pthread -ldl $(call flags_of,$<)
 # The same linked to an allocator, as NAME-ALLOCATOR: those that tests/preload/cases.py runs so.
 LINKED := $(shell python3 tests/preload/cases.py)
 define linked_to
 $(OUT)/preload/%-$(1): tests/preload/programs/%.cc Makefile
 	@mkdir -p $$(@D)
-	g++ -std=c++17 -O1 -g -Wall -MMD -MP $$< -o $$@ -Wl,--no-as-needed -l$(1) -pthread -ldl $$(call flags_of,$$<)
+	$$(say)
+	$$(Q)g++ -std=c++17 -O1 -g -Wall -MMD -MP $$< -o $$@ -Wl,--no-as-needed -l$(1) -pthread -ldl $$(call flags_of,$$<)
 $(OUT)/preload/%-$(1): tests/preload/programs/%.c Makefile
 	@mkdir -p $$(@D)
-	gcc -O1 -g -Wall -MMD -MP $$< -o $$@ -Wl,--no-as-needed -l$(1) -pthread -ldl $$(call flags_of,$$<)
+	$$(say)
+	$$(Q)gcc -O1 -g -Wall -MMD -MP $$< -o $$@ -Wl,--no-as-needed -l$(1) -pthread -ldl $$(call flags_of,$$<)
 endef
 $(foreach allocator,jemalloc tcmalloc mimalloc,$(eval $(call linked_to,$(allocator))))
 preload-programs: $(patsubst tests/preload/programs/%,$(OUT)/preload/%,$(basename $(PRELOAD_SRC))) \
@@ -165,28 +188,33 @@ preload-programs: $(patsubst tests/preload/programs/%,$(OUT)/preload/%,$(basenam
 REACH_SRC := $(wildcard tests/reach/programs/*.cc)
 $(OUT)/reach/%: tests/reach/programs/%.cc Makefile
 	@mkdir -p $(@D)
-	g++ -std=c++17 -O1 -g -Wall -MMD -MP $< -o $@ -pthread -ldl $(call flags_of,$<)
+	$(say)
+	$(Q)g++ -std=c++17 -O1 -g -Wall -MMD -MP $< -o $@ -pthread -ldl $(call flags_of,$<)
 reach-programs: $(patsubst tests/reach/programs/%.cc,$(OUT)/reach/%,$(REACH_SRC))
 
 $(OUT)/examples/%: examples/%.cc Makefile
 	@mkdir -p $(@D)
-	g++ -std=c++17 -O2 -g -Wall -Wextra -MMD -MP $< -o $@ -pthread
+	$(say)
+	$(Q)g++ -std=c++17 -O2 -g -Wall -Wextra -MMD -MP $< -o $@ -pthread
 examples: $(patsubst examples/%.cc,$(OUT)/examples/%,$(EXAMPLE_SRC)) ## build the example programs
 
 $(OUT)/perf/%: tests/perf/%.cc Makefile
 	@mkdir -p $(@D)
-	g++ -std=c++17 -O2 -g -Wall -Wextra -MMD -MP $< -o $@ -pthread $(call flags_of,$<)
+	$(say)
+	$(Q)g++ -std=c++17 -O2 -g -Wall -Wextra -MMD -MP $< -o $@ -pthread $(call flags_of,$<)
 perf-programs: $(patsubst tests/perf/%.cc,$(OUT)/perf/%,$(PERF_SRC))
 
 # The multi-threaded program that the soak test watches beside real servers.
 $(OUT)/soak/%: tests/soak/%.cc Makefile
 	@mkdir -p $(@D)
-	g++ -std=c++17 -O2 -g -Wall -Wextra -MMD -MP $< -o $@ -pthread
+	$(say)
+	$(Q)g++ -std=c++17 -O2 -g -Wall -Wextra -MMD -MP $< -o $@ -pthread
 
 # Fuzzers are clang's libFuzzer; the code under test is compiled into them with ASan and UBSan.
 $(OUT)/fuzz/%: tests/fuzz/%.cc $(SNAPSHOT_SRC) $(wildcard snapshot/*.h) Makefile
 	@mkdir -p $(@D)
-	clang++ $(CPPFLAGS) -std=c++20 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
+	$(say)
+	$(Q)clang++ $(CPPFLAGS) -std=c++20 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
 	    $< $(SNAPSHOT_SRC) $(call flags_of,$<) -o $@
 fuzzers: $(patsubst tests/fuzz/%.cc,$(OUT)/fuzz/%,$(FUZZ_SRC))
 
@@ -231,7 +259,7 @@ $(SHARE)/.written: $(OUT)/leakwatch
 
 install: build $(SHARE)/.written ## install into PREFIX (default /usr/local), below DESTDIR
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/share/doc/leakwatch
-	install -m 755 $(OUT)/leakwatch $(DESTDIR)$(PREFIX)/bin/leakwatch
+	install -s -m 755 $(OUT)/leakwatch $(DESTDIR)$(PREFIX)/bin/leakwatch
 	install -m 755 $(OUT)/libleakwatch.so $(DESTDIR)$(PREFIX)/lib/libleakwatch.so
 	install -m 644 $(OUT)/libleakwatch_selftest.so $(DESTDIR)$(PREFIX)/lib/libleakwatch_selftest.so
 	install -m 644 interposer/leakwatch.h $(DESTDIR)$(PREFIX)/include/leakwatch.h

@@ -3,7 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <future>
 #include <map>
+#include <span>
+#include <thread>
 
 #include "analyzer/model/periodic.h"
 #include "analyzer/model/survival.h"
@@ -27,7 +31,7 @@ using KnownProcesses = std::map<u32, Known>;
 
 using Group = std::vector<Member>;
 
-KnownProcesses known_of(const Observation& observation, const std::vector<Group>& groups) {
+KnownProcesses known_of(const Observation& observation, std::span<const Group> groups) {
   KnownProcesses known;
   for (const Group& group : groups) {
     for (const Member& member : group) {
@@ -221,13 +225,37 @@ void conclude(const State& state, const FamilyShares& shares, Assessment& assess
   assessment.confidence = std::clamp(assessment.confidence, 0.0, kMostConfidence);
 }
 
+// The cases of some groups. What is worked out on the way about their processes is shared among them alone.
+void cases_of(const Observation& observation, std::span<const Group> groups, std::span<Assessment> cases,
+              std::span<State> states) {
+  KnownProcesses known = known_of(observation, groups);
+  for (size_t i = 0; i < groups.size(); ++i) cases[i] = case_of(observation, groups[i], known, states[i]);
+}
+
+// A case needs none of the others. With very many, the processors share the work; the result is the same.
+void all_cases_of(const Observation& observation, std::span<const Group> groups, std::span<Assessment> cases,
+                  std::span<State> states) {
+  constexpr size_t kGroupsPerThread = 2000;
+  const size_t processors = std::max(1u, std::thread::hardware_concurrency());
+  const size_t threads = std::clamp<size_t>(groups.size() / kGroupsPerThread, 1, processors);
+  const size_t part = (groups.size() + threads - 1) / threads;
+  std::vector<std::future<void>> parts;
+  for (size_t first = part; first < groups.size(); first += part) {
+    const size_t count = std::min(part, groups.size() - first);
+    parts.push_back(std::async(std::launch::async, cases_of, std::cref(observation), groups.subspan(first, count),
+                               cases.subspan(first, count), states.subspan(first, count)));
+  }
+  const size_t own = std::min(part, groups.size());
+  cases_of(observation, groups.first(own), cases.first(own), states.first(own));
+  for (std::future<void>& one : parts) one.get();
+}
+
 // `shares`: what is known of how common each history is; else it is learnt from these.
 std::vector<Assessment> assess_groups(const Observation& observation, const std::vector<Group>& groups,
                                       std::optional<FamilyShares> shares) {
-  KnownProcesses known = known_of(observation, groups);
-  std::vector<Assessment> all;
+  std::vector<Assessment> all(groups.size());
   std::vector<State> states(groups.size());
-  for (size_t i = 0; i < groups.size(); ++i) all.push_back(case_of(observation, groups[i], known, states[i]));
+  all_cases_of(observation, groups, all, states);
   std::vector<size_t> tested;
   std::vector<f64> p_values;
   std::vector<const Shape*> shapes;
