@@ -10,6 +10,7 @@ namespace lw {
 
 Thinning::Thinning(const Process& process) {
   for (const MemoryPoint& point : process.memory) {
+    if (point.interval == 0) continue;  // not known
     points_.push_back({static_cast<f64>(point.time_ns) * 1e-9, static_cast<f64>(point.interval)});
   }
   for (const Profile& profile : process.profiles) {
@@ -21,6 +22,8 @@ Thinning::Thinning(const Process& process) {
   for (const LiveBlock& block : live.blocks) floor = std::min(floor, block.interval);
   for (Point& point : points_) point.interval = std::max({1.0, point.interval, static_cast<f64>(floor)});
   std::stable_sort(points_.begin(), points_.end(), [](const Point& a, const Point& b) { return a.at_s < b.at_s; });
+  const auto goes_on = [](const Point& a, const Point& b) { return a.interval == b.interval; };
+  points_.erase(std::unique(points_.begin(), points_.end(), goes_on), points_.end());
   if (points_.empty()) points_.push_back({0, static_cast<f64>(std::max<u64>(1, floor))});
 }
 
