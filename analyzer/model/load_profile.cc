@@ -206,28 +206,6 @@ void add_point(Series& series, const SeriesPoint& point, bool newest, bool oldes
   }
 }
 
-// Profiles arrive in the order of the files; their numbers, which points and live sets carry, follow the time.
-void order_by_time(Process& process, LiveSet& running, LiveSet& ending) {
-  std::vector<u32> order(process.profiles.size()), rank(order.size());
-  std::iota(order.begin(), order.end(), 0u);
-  std::stable_sort(order.begin(), order.end(),
-                   [&](u32 a, u32 b) { return process.profiles[a].taken_s < process.profiles[b].taken_s; });
-  std::vector<Profile> sorted;
-  for (u32 i = 0; i < order.size(); ++i) {
-    rank[order[i]] = i;
-    sorted.push_back(process.profiles[order[i]]);
-  }
-  process.profiles = std::move(sorted);
-  for (Series& series : process.series) {
-    for (SeriesPoint& point : series.points) point.profile = rank[point.profile];
-    std::sort(series.points.begin(), series.points.end(),
-              [](const SeriesPoint& a, const SeriesPoint& b) { return a.profile < b.profile; });
-    series.points.shrink_to_fit();
-  }
-  running.profile = rank[running.profile];
-  ending.profile = rank[ending.profile];
-}
-
 }  // namespace
 
 void ProfileLoader::load(const std::string& path, DumpReason live_reason, std::vector<std::string>& complaints) {
