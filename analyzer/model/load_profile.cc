@@ -333,15 +333,6 @@ void ProfileLoader::add(const Snapshot& snapshot, bool live_is_known) {
   }
 }
 
-void ProfileLoader::thin(size_t most, std::span<const u64> kept_unix_ns) {
-  for (Draft& draft : drafts_) {
-    if (draft.process.profiles.size() <= most) continue;
-    order_by_time(draft.process, draft.running, draft.ending);
-    LiveSet* const live_sets[] = {&draft.running, &draft.ending};
-    thin_profiles(draft.process, live_sets, most, kept_unix_ns);
-  }
-}
-
 Observation ProfileLoader::finish() {
   Observation observation;
   for (Draft& draft : drafts_) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+// What keeps a loader small that goes on for days.
 #include <set>
 
 #include "analyzer/model/load_profile.h"
+#include "analyzer/model/thin_profiles.h"
 
 namespace lw {
 
@@ -16,6 +18,15 @@ void ProfileLoader::forget(const std::vector<const Process*>& processes) {
   numbers_.clear();
   for (size_t number = 0; number < drafts_.size(); ++number) {
     numbers_[identity_of_process(drafts_[number].process)] = number;
+  }
+}
+
+void ProfileLoader::thin(size_t most, std::span<const u64> kept_unix_ns) {
+  for (Draft& draft : drafts_) {
+    if (draft.process.profiles.size() <= most) continue;
+    order_by_time(draft.process, draft.running, draft.ending);
+    LiveSet* const live_sets[] = {&draft.running, &draft.ending};
+    thin_profiles(draft.process, live_sets, most, kept_unix_ns);
   }
 }
 
