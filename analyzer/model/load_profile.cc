@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <numeric>
-#include <set>
 
 #include "analyzer/model/thin_profiles.h"
 #include "snapshot/hash.h"
@@ -217,28 +216,6 @@ void add_point(Series& series, const SeriesPoint& point, bool newest, bool oldes
   }
 }
 
-// Profiles arrive in the order of the files; their numbers, which points and live sets carry, follow the time.
-void order_by_time(Process& process, LiveSet& running, LiveSet& ending) {
-  std::vector<u32> order(process.profiles.size()), rank(order.size());
-  std::iota(order.begin(), order.end(), 0u);
-  std::stable_sort(order.begin(), order.end(),
-                   [&](u32 a, u32 b) { return process.profiles[a].taken_s < process.profiles[b].taken_s; });
-  std::vector<Profile> sorted;
-  for (u32 i = 0; i < order.size(); ++i) {
-    rank[order[i]] = i;
-    sorted.push_back(process.profiles[order[i]]);
-  }
-  process.profiles = std::move(sorted);
-  for (Series& series : process.series) {
-    for (SeriesPoint& point : series.points) point.profile = rank[point.profile];
-    std::sort(series.points.begin(), series.points.end(),
-              [](const SeriesPoint& a, const SeriesPoint& b) { return a.profile < b.profile; });
-    series.points.shrink_to_fit();
-  }
-  running.profile = rank[running.profile];
-  ending.profile = rank[ending.profile];
-}
-
 }  // namespace
 
 void ProfileLoader::load(const std::string& path, DumpReason live_reason, std::vector<std::string>& complaints) {
@@ -386,29 +363,6 @@ void ProfileLoader::add(const Snapshot& snapshot, bool live_is_known) {
     take_newest_facts(snapshot, process);
     process.releases = releases_of(snapshot, series_of_site, stacks);
     process.threads = threads_of(snapshot, stacks);
-  }
-}
-
-void ProfileLoader::forget(const std::vector<const Process*>& processes) {
-  const auto identity_of_process = [](const Process& process) {
-    return Identity{process.host,        process.boot_id,       process.pid_namespace, process.pid,
-                    process.start_ticks, process.start_unix_ns, process.executable};
-  };
-  std::set<Identity> unwanted;
-  for (const Process* process : processes) unwanted.insert(identity_of_process(*process));
-  std::erase_if(drafts_, [&](const Draft& draft) { return unwanted.count(identity_of_process(draft.process)) != 0; });
-  numbers_.clear();
-  for (size_t number = 0; number < drafts_.size(); ++number) {
-    numbers_[identity_of_process(drafts_[number].process)] = number;
-  }
-}
-
-void ProfileLoader::thin(size_t most, std::span<const u64> kept_unix_ns) {
-  for (Draft& draft : drafts_) {
-    if (draft.process.profiles.size() <= most) continue;
-    order_by_time(draft.process, draft.running, draft.ending);
-    LiveSet* const live_sets[] = {&draft.running, &draft.ending};
-    thin_profiles(draft.process, live_sets, most, kept_unix_ns);
   }
 }
 

@@ -2,6 +2,7 @@
 #include "analyzer/model/thin_profiles.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace lw {
 namespace {
@@ -48,6 +49,27 @@ std::vector<u32> numbers_kept(const Process& process, std::span<LiveSet* const> 
 }
 
 }  // namespace
+
+void order_by_time(Process& process, LiveSet& running, LiveSet& ending) {
+  std::vector<u32> order(process.profiles.size()), rank(order.size());
+  std::iota(order.begin(), order.end(), 0u);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](u32 a, u32 b) { return process.profiles[a].taken_s < process.profiles[b].taken_s; });
+  std::vector<Profile> sorted;
+  for (u32 i = 0; i < order.size(); ++i) {
+    rank[order[i]] = i;
+    sorted.push_back(process.profiles[order[i]]);
+  }
+  process.profiles = std::move(sorted);
+  for (Series& series : process.series) {
+    for (SeriesPoint& point : series.points) point.profile = rank[point.profile];
+    std::sort(series.points.begin(), series.points.end(),
+              [](const SeriesPoint& a, const SeriesPoint& b) { return a.profile < b.profile; });
+    series.points.shrink_to_fit();
+  }
+  running.profile = rank[running.profile];
+  ending.profile = rank[ending.profile];
+}
 
 std::optional<u32> profile_at(const Process& process, u64 unix_ns) {
   const auto after = std::find_if(process.profiles.begin(), process.profiles.end(),

@@ -9,6 +9,9 @@
 
 namespace lw {
 
+// Profiles arrive in the order of the files; their numbers, which points and live sets carry, follow the time.
+void order_by_time(Process& process, LiveSet& running, LiveSet& ending);
+
 // Leaves at most `most` of the process's profiles, which are in the order of time; more only if so many are to be kept:
 // those that its live sets were taken at, and the last ones before each of the `kept_unix_ns`.
 void thin_profiles(Process& process, std::span<LiveSet* const> live_sets, size_t most,

@@ -12,7 +12,7 @@ ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), 
 BUILT = os.path.join(ROOT, "out/release")
 COMMAND = os.path.join(BUILT, "leakwatch")
 LEAK = "SessionRegistry::remember"
-PATIENCE_S = 30
+PATIENCE_S = 60
 
 
 class Unexpected(Exception):
