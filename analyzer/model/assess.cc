@@ -139,11 +139,16 @@ f64 time_to_decide(const GrowthCase& growth) {
   return std::max(for_samples, kStartUp_s * std::log(1 / (1 - kLeastConfidence)) - growing_s);
 }
 
-void decide_growth(Assessment& assessment, f64 dropped) {
+bool may_be_a_job(const State& state, const Assessment& assessment) {
+  return assessment.freed_at_exit && state.subjects.front().process->duration_s() < kLongestJob_s;
+}
+
+void decide_growth(const State& state, Assessment& assessment) {
   const GrowthCase& growth = assessment.growth;
-  const f64 confidence = confidence_of_growth(growth, dropped);
-  if (enough(growth) && growth.by_chance <= kMostFalseDiscoveries && confidence >= kLeastConfidence &&
-      !growth.level_disagrees && !growth.oldest_died) {
+  const f64 confidence = confidence_of_growth(growth, state.dropped);
+  const f64 least = may_be_a_job(state, assessment) ? kLeastConfidenceOfJob : kLeastConfidence;
+  if (enough(growth) && growth.by_chance <= kMostFalseDiscoveries && confidence >= least && !growth.level_disagrees &&
+      !growth.oldest_died) {
     assessment.verdict = Verdict::kGrowing;
     assessment.confidence = confidence;
     assessment.bytes_per_s = growth.bytes_per_s;
@@ -181,7 +186,7 @@ void decide(const State& state, Assessment& assessment) {
   const Subject& first = state.subjects.front();
   if (assessment.growth.old.exists) {
     assessment.pattern = pattern_of(assessment.growth.shape);
-    decide_growth(assessment, state.dropped);
+    decide_growth(state, assessment);
   } else {
     const bool periodic = is_periodic(levels_of(first));
     assessment.verdict = periodic ? Verdict::kPeriodic : Verdict::kSteady;

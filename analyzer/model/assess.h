@@ -57,6 +57,9 @@ struct Assessment {
 // A leak is reported from this confidence on, and with no more than that.
 inline constexpr f64 kLeastConfidence = 0.85;
 inline constexpr f64 kMostConfidence = 0.999;
+// A process that does one thing, gathers for as long as it takes, frees it all and ends is a job, not a leak. A short
+// one that looks like it must be surer than others.
+inline constexpr f64 kLeastConfidenceOfJob = 0.97, kLongestJob_s = 60;
 
 // One per series, in order, of each process in order.
 std::vector<Assessment> assess_sites(const Observation& observation);

@@ -18,8 +18,8 @@ void refresh_mappings();
 // more often than every 100 ms: code made at run time (JIT) is in no object and stays unknown.
 void notice_new_stack(u32& epoch, const u64* frames, u32 depth);
 
-// Something is about to be loaded: the next unknown frame is worth a look at once. A site is new only once, so one whose
-// code was loaded within the pause would stay without a name.
+// Something is about to be loaded: the next unknown frame is worth a look at once. A site is new only once, so one
+// whose code was loaded within the pause would stay without a name.
 void expect_mappings();
 
 }  // namespace lw

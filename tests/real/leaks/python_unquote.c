@@ -6,8 +6,8 @@
 
 static int hex_digit(char c) { return c <= '9' ? c - '0' : (c | 32) - 'a' + 10; }
 
-static Py_ssize_t unquote_into(char *to, const char *from, Py_ssize_t length) {
-  char *end = to;
+static Py_ssize_t unquote_into(char* to, const char* from, Py_ssize_t length) {
+  char* end = to;
   for (Py_ssize_t i = 0; i < length; ++i) {
     if (from[i] == '%' && i + 2 < length) {
       *end++ = (char)(hex_digit(from[i + 1]) * 16 + hex_digit(from[i + 2]));
@@ -19,15 +19,15 @@ static Py_ssize_t unquote_into(char *to, const char *from, Py_ssize_t length) {
   return end - to;
 }
 
-static PyObject *unquote(PyObject *self, PyObject *arguments) {
+static PyObject* unquote(PyObject* self, PyObject* arguments) {
   (void)self;
-  const char *quoted;
+  const char* quoted;
   Py_ssize_t length;
   if (!PyArg_ParseTuple(arguments, "y#", &quoted, &length)) return NULL;
-  PyObject *buffer = PyBytes_FromStringAndSize(NULL, length);
+  PyObject* buffer = PyBytes_FromStringAndSize(NULL, length);
   if (buffer == NULL) return NULL;
   const Py_ssize_t used = unquote_into(PyBytes_AS_STRING(buffer), quoted, length);
-  PyObject *text = PyUnicode_DecodeUTF8(PyBytes_AS_STRING(buffer), used, NULL);
+  PyObject* text = PyUnicode_DecodeUTF8(PyBytes_AS_STRING(buffer), used, NULL);
   if (text == NULL) return NULL;  // the leak
   Py_DECREF(buffer);
   return text;

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 
+#include "analyzer/model/load_profile.h"
 #include "tests/unit/analyzer/simulated_service.h"
 
 namespace lw {
@@ -106,6 +107,27 @@ TEST_CASE("a leak after a start-up table is named") {
     for (int i = 0; i < 3000; ++i) service.allocate(site, 2 * service.uniform(), 1024);
   };
   CHECK(verdicts_on(both(table, leak_of(100)), 12)[Verdict::kGrowing] >= 36);
+}
+
+TEST_CASE("a short job that gathers, frees it all and ends must be surer to be called a leak") {
+  const auto named = [](f64 run_s, f64 samples, f64 freed) {
+    int count = 0;
+    for (u64 seed = 1; seed <= 40; ++seed) {
+      SimulatedService service(seed, kInterval);
+      const u32 site = service.add_site();
+      service.arrivals(0, run_s, samples / run_s, [&](f64 at_s) { service.record(site, at_s, 512); });
+      service.free_alive_at(0.999 * run_s, freed);
+      ProfileLoader loader;
+      for (const f64 share : {0.5, 0.99}) loader.add(service.snapshot(share * run_s, DumpReason::kPeriod));
+      loader.add(service.snapshot(run_s, DumpReason::kExit));
+      count += assess_sites(loader.finish()).at(site).verdict == Verdict::kGrowing;
+    }
+    return count;
+  };
+  const int of_jobs = named(30, 18, 1), of_services = named(600, 18, 1), not_freed = named(30, 18, 0);
+  CHECK(of_jobs < of_services / 2);
+  CHECK(of_jobs < not_freed / 2);
+  CHECK(named(30, 60, 1) > 30);  // there is no doubt about these
 }
 
 TEST_CASE("what was freed in a hurry at the exit had been growing all the same") {
