@@ -192,7 +192,7 @@ PROCESSES = [
 
 THREADS = [
     Case("ten_thousand_short_threads", plan=BRIEFLY | {"jemalloc": ("1",)}, live=W(0, 1)),
-    Case("thousand_threads_at_once", plan=GLIBC | {"jemalloc": ("1",)}, live=W(0, 1), peak_mb=32),
+    Case("thousand_threads_at_once", plan=GLIBC | {"jemalloc": ("1",)}, live=W(0, 1), peak_mb=64),
     Case("detached_threads_at_exit", quiet_end=False),
     *(Case("ends_while_others_take_snapshots", (how,), plan=BRIEFLY | {"jemalloc": ("1",)}, env={"LEAKWATCH_KEEP": "4"},
            live=None, quiet_end=False) for how in "exit together handler".split()),
