@@ -77,9 +77,7 @@ fi
 suite simulator simulator
 # The sanitizer flavours take as long as all the rest: `tests/run.sh unit-asan stress-tsan` runs them.
 [ "$wanted" = "  " ] || suite stress-tsan stress_in_tsan
-# A case that a busy machine made late gets a second chance; what fails twice has failed.
-preload() { python3 tests/preload/run.py || python3 tests/preload/run.py; }
-suite preload preload
+suite preload python3 tests/preload/run.py
 suite reach python3 tests/reach/run.py
 suite pair-cost python3 tests/perf/pair_cost.py
 if [ -f tests/golden/run.sh ]; then suite golden bash tests/golden/run.sh; else absent golden; fi

@@ -10,8 +10,8 @@
 #include "analyzer/base/units.h"
 #include "analyzer/model/class_findings.h"
 #include "analyzer/model/freed_by.h"
-#include "analyzer/render/drops_text.h"
 #include "analyzer/model/ranking.h"
+#include "analyzer/render/drops_text.h"
 
 namespace lw {
 namespace {

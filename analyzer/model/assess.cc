@@ -3,12 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
-#include <future>
 #include <map>
 #include <span>
-#include <thread>
 
+#include "analyzer/base/parallel.h"
 #include "analyzer/model/periodic.h"
 #include "analyzer/model/survival.h"
 #include "analyzer/model/trend.h"
@@ -240,19 +238,10 @@ void cases_of(const Observation& observation, std::span<const Group> groups, std
 // A case needs none of the others. With very many, the processors share the work; the result is the same.
 void all_cases_of(const Observation& observation, std::span<const Group> groups, std::span<Assessment> cases,
                   std::span<State> states) {
-  constexpr size_t kGroupsPerThread = 2000;
-  const size_t processors = std::max(1u, std::thread::hardware_concurrency());
-  const size_t threads = std::clamp<size_t>(groups.size() / kGroupsPerThread, 1, processors);
-  const size_t part = (groups.size() + threads - 1) / threads;
-  std::vector<std::future<void>> parts;
-  for (size_t first = part; first < groups.size(); first += part) {
-    const size_t count = std::min(part, groups.size() - first);
-    parts.push_back(std::async(std::launch::async, cases_of, std::cref(observation), groups.subspan(first, count),
-                               cases.subspan(first, count), states.subspan(first, count)));
-  }
-  const size_t own = std::min(part, groups.size());
-  cases_of(observation, groups.first(own), cases.first(own), states.first(own));
-  for (std::future<void>& one : parts) one.get();
+  constexpr size_t kLeastGroups = 2000;
+  in_parts(groups.size(), kLeastGroups, [=, &observation](size_t first, size_t count) {
+    cases_of(observation, groups.subspan(first, count), cases.subspan(first, count), states.subspan(first, count));
+  });
 }
 
 // `shares`: what is known of how common each history is; else it is learnt from these.

@@ -46,6 +46,7 @@ bool start_watching() {
   // In this order: once watching is over, the program may have forbidden every system call.
   if (load_acquire(p.stage) != Stage::kUnknown) return watching();
   if (shares_memory_with_process() || !replace(p.stage, Stage::kUnknown, Stage::kStarting)) return watching();
+  store_release(p.starter, sys::thread_id());
   store_relaxed(p.pid, sys::process_id());
   const bool open = g_options.watch && open_everything();
   // Unless it was given up meanwhile: somebody truncates the file that we are reading, or writing.
@@ -129,6 +130,22 @@ void end_watching() {
   store_release(p.ending, kEnded);
 }
 
+// Another thread may be making the live file at this moment: cut off in the midst of that, it would leave a file that
+// nobody can read, and no snapshot. If it is this thread, interrupted by a signal whose handler ends the process, there
+// is nothing to wait for.
+void wait_for_starter() {
+  constexpr u64 kPatienceNs = 2'000'000'000;
+  constexpr i64 kPauseNs = 100'000;
+  Process& p = process();
+  if (load_acquire(p.stage) != Stage::kStarting || shares_memory_with_process()) return;
+  const u64 deadline_ns = monotonic_ns() + kPatienceNs;
+  while (load_acquire(p.stage) == Stage::kStarting && monotonic_ns() < deadline_ns) {
+    const u32 starter = load_acquire(p.starter);
+    if (starter == sys::thread_id() || (starter != 0 && sys::thread_is_gone(sys::process_id(), starter))) return;
+    sys::sleep_ns(kPauseNs);
+  }
+}
+
 void leave_for_exec() {
   const bool written = take_last_snapshot(DumpReason::kExec);
   store_release(process().live->stage, LiveStage::kExeced);
@@ -138,6 +155,7 @@ void leave_for_exec() {
 }  // namespace
 
 void stop_watching(bool exits) {
+  wait_for_starter();
   if (!g_options.watch || (stopped_watching() && !(exits && is_being_ended()))) return;
   LetSigbusIn in_case_of_loss;
   if (exits && sys::process_id() == g_first_pid) start_watching();

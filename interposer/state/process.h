@@ -36,6 +36,7 @@ inline constexpr u32 kNewborns = 4096;
 // A pthread_create that has not returned.
 struct Birth {
   u64 place;  // where the maker will find the new thread's pthread_t; 0 = no entry
+  u64 held;   // what lay there before: often the pthread_t of the thread that was made last, from the same line
   Newborn origin;
 };
 inline constexpr u32 kBirths = 64;
@@ -61,6 +62,7 @@ inline constexpr u32 kEnded = ~u32{0};  // the last snapshot is written, or give
 struct Process {
   Stage stage;
   u32 pid;
+  u32 starter;       // thread that makes the live file, or has made it; 0 before it has said so
   LiveHeader* live;  // base of the mapped live file
   u64 live_bytes;
 

@@ -40,14 +40,22 @@ bool take_note(u64 self, Newborn* newborn) {
   return false;
 }
 
+// 0 where nothing can be read.
+u64 content_of(u64 place) {
+  u64 content = 0;
+  return sys::read_memory(place, &content, sizeof content) == sizeof content ? content : 0;
+}
+
 // Asked before the notes: one that lies under the same pthread_t is of an earlier thread that nobody has met.
 // The maker may return, and give up the place, while we look: so it is read as memory that may not be there, and what
 // it held counts only if the entry still stands afterwards.
-bool take_announced(u64 self, Newborn* newborn) {
+// `unmistakable`: not where the place held this very name already before the call, so that it may be that of an earlier
+// thread, made from the same line and only now on its way to its first allocation.
+bool take_announced(u64 self, bool unmistakable, Newborn* newborn) {
   for (Birth& birth : process().births) {
     const u64 place = load_acquire(birth.place);
-    u64 held = 0;
-    if (place <= kFilling || sys::read_memory(place, &held, sizeof held) != sizeof held || held != self) continue;
+    if (place <= kFilling || content_of(place) != self) continue;
+    if (unmistakable && load_acquire(birth.held) == self) continue;
     *newborn = {self, load_acquire(birth.origin.parent), load_acquire(birth.origin.made_by),
                 load_acquire(birth.origin.stack_bytes)};
     if (replace(birth.place, place, u64{0})) return true;
@@ -64,6 +72,7 @@ u32 announce_birth(u64 place, const Newborn& origin) {
     store_release(birth.origin.parent, origin.parent);
     store_release(birth.origin.made_by, origin.made_by);
     store_release(birth.origin.stack_bytes, origin.stack_bytes);
+    store_release(birth.held, content_of(place));
     store_release(birth.place, place);
     add_release(process().births_under_way, 1u);
     return i;
@@ -89,12 +98,12 @@ void note_newborn(const Newborn& newborn) {
 bool take_newborn(u64 self, Newborn* newborn) {
   if (self == 0) return false;
   const bool may_be_announced = load_acquire(process().births_under_way) != 0 && watching();
-  if (may_be_announced && take_announced(self, newborn)) {
+  if (may_be_announced && take_announced(self, true, newborn)) {
     Newborn older;
     take_note(self, &older);
     return true;
   }
-  return take_note(self, newborn);
+  return take_note(self, newborn) || (may_be_announced && take_announced(self, false, newborn));
 }
 
 }  // namespace lw

@@ -25,6 +25,7 @@ interposer/doors/signal_symbols -> interposer/state/signal_actions.h interposer/
 interposer/doors/control_api -> interposer/leakwatch.h
 interposer/init       -> interposer/cold interposer/dump interposer/platform interposer/state
 
+analyzer/model/assess  -> analyzer/base/parallel.h
 analyzer/model/selftest -> snapshot/truth.h
 analyzer/model        -> analyzer/base/file_name.h snapshot/layout.h snapshot/live_layout.h snapshot/load_error.h snapshot/hash.h snapshot/weight.h
 analyzer/model/load_profile -> snapshot/reader.h

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // 1,000 threads alive at the same time, all of them sampling. A cache of 256 KiB for each would be 256 MB of the
-// program's memory: the runner compares the resident peak with the unwatched run's. Most of what it finds is the threads'
-// own stacks, of which those touch more that enter libunwind at the same time.
+// program's memory: the runner compares the resident peak with the unwatched run's. Most of what it finds is stacks, of
+// which those touch more that enter libunwind at the same time.
 #include "expect.h"
 
 #include <pthread.h>

@@ -47,6 +47,21 @@ TEST_CASE("More notes than places cost notes, never a wrong one", "[state]") {
   CHECK(kept > kNewborns / 2);
 }
 
+TEST_CASE("What lay in the place before is the name of an earlier thread, which does not take the birth", "[state]") {
+  WatchedProcess process(4096);
+  u64 name = 0x7000;  // the thread made last, from the same line, is still on its way to its first allocation
+  const u64 place = reinterpret_cast<u64>(&name);
+  note_newborn({0x7000, 2, 8, 2 << 20});
+  const u32 birth = announce_birth(place, {0, 3, 9, 1 << 20});
+  Newborn newborn{};
+  REQUIRE(take_newborn(0x7000, &newborn));
+  CHECK(newborn.made_by == 8);
+  name = 0x9000;
+  REQUIRE(take_newborn(0x9000, &newborn));
+  CHECK(newborn.made_by == 9);
+  CHECK_FALSE(conclude_birth(birth, place));
+}
+
 TEST_CASE("A thread that is met while its maker is still in the call finds who that is", "[state]") {
   WatchedProcess process(4096);
   u64 name = 0;  // where pthread_create will put it
@@ -65,12 +80,22 @@ TEST_CASE("A thread that is met while its maker is still in the call finds who t
 TEST_CASE("A birth under way counts more than the note of an earlier thread of the same name", "[state]") {
   WatchedProcess process(4096);
   note_newborn({0x7000, 1, 1, 1});
+  u64 name = 0;
+  announce_birth(reinterpret_cast<u64>(&name), {0, 3, 9, 2});
+  name = 0x7000;
+  Newborn newborn{};
+  REQUIRE(take_newborn(0x7000, &newborn));
+  CHECK(newborn.made_by == 9);
+  CHECK_FALSE(take_newborn(0x7000, &newborn));
+}
+
+TEST_CASE("A thread that is given the name of the one made before it, and ended, finds its own birth", "[state]") {
+  WatchedProcess process(4096);
   u64 name = 0x7000;
   announce_birth(reinterpret_cast<u64>(&name), {0, 3, 9, 2});
   Newborn newborn{};
   REQUIRE(take_newborn(0x7000, &newborn));
   CHECK(newborn.made_by == 9);
-  CHECK_FALSE(take_newborn(0x7000, &newborn));
 }
 
 TEST_CASE("A birth that nobody asked about is left to a note, and its place serves again", "[state]") {
