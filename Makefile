@@ -32,9 +32,9 @@ QUIET    := $(COMMON) -fPIC -fvisibility=hidden -fno-exceptions -fno-rtti -fno-t
 HOSTED_release := -g1
 HOSTED   := $(COMMON) -fPIE $(HOSTED_$(FLAVOUR))
 
-# Recipes show what they make; V=1 shows how.
+# Recipes show what they make; V=1 shows how, -s nothing.
 Q   := $(if $(V),,@)
-say  = $(if $(V),,@echo "  $@")
+say  = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),@:,@echo "  $@")
 
 SNAPSHOT_SRC   := $(wildcard snapshot/*.cc)
 INTERPOSER_SRC := $(wildcard interposer/*.cc interposer/*/*.cc)
