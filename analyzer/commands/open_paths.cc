@@ -12,6 +12,7 @@
 
 #include "analyzer/base/proc.h"
 #include "analyzer/base/progress.h"
+#include "analyzer/base/sentences.h"
 #include "analyzer/model/load_profile.h"
 #include "snapshot/reader_merged.h"
 
@@ -154,11 +155,39 @@ Opened open_paths(const std::vector<std::string>& paths) {
   return opener.finish();
 }
 
+namespace {
+
+// Ten thousand snapshots of very many sites would need gigabytes; long before, the course of a process is known well
+// enough from a part of them.
+class Bounds {
+ public:
+  void hold(ProfileLoader& loader) {
+    if (++files_ % kFilesBetween != 0 || loader.points() <= kMostPoints) return;
+    if (most_ > kLeastProfiles) most_ /= 2;
+    loader.thin(most_, {});
+  }
+
+  void finish(ProfileLoader& loader) const {
+    if (most_ == kAll) return;
+    loader.thin(most_, {});
+    complain(
+        fmt::format("so many snapshots of so many sites: {} of each process were kept, spread over its life", most_));
+  }
+
+ private:
+  static constexpr size_t kMostPoints = 5'000'000, kFilesBetween = 32, kAll = 128, kLeastProfiles = 16;
+  size_t files_ = 0, most_ = kAll;
+};
+
+}  // namespace
+
 void load_files(const std::vector<std::string>& files, ProfileLoader& loader, std::vector<std::string>& complaints) {
   Progress progress("reading files", files.size());
+  Bounds bounds;
   std::vector<std::vector<std::string>> said;
   for (auto file = files.rbegin(); file != files.rend(); ++file) {
     progress.step();
+    bounds.hold(loader);
     if (is_merged_file(*file)) {
       load_members(*file, loader, said.emplace_back());
       continue;
@@ -167,6 +196,7 @@ void load_files(const std::vector<std::string>& files, ProfileLoader& loader, st
     const bool running = live && live->is_running();
     loader.load(*file, running ? DumpReason::kPeek : DumpReason::kKilled, said.emplace_back());
   }
+  bounds.finish(loader);
   for (auto one = said.rbegin(); one != said.rend(); ++one)
     complaints.insert(complaints.end(), one->begin(), one->end());
 }

@@ -21,6 +21,14 @@ void ProfileLoader::forget(const std::vector<const Process*>& processes) {
   }
 }
 
+size_t ProfileLoader::points() const {
+  size_t count = 0;
+  for (const Draft& draft : drafts_) {
+    for (const Series& series : draft.process.series) count += series.points.size();
+  }
+  return count;
+}
+
 void ProfileLoader::thin(size_t most, std::span<const u64> kept_unix_ns) {
   for (Draft& draft : drafts_) {
     if (draft.process.profiles.size() <= most) continue;

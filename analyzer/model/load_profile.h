@@ -40,6 +40,8 @@ class ProfileLoader {
   void forget(const std::vector<const Process*>& processes);
   // As thin_profiles.h has it, of every process.
   void thin(size_t most, std::span<const u64> kept_unix_ns);
+  // How much there is to be thinned: points of all series.
+  size_t points() const;
 
  private:
   // host, boot, pid namespace, pid, start_ticks, start_unix_ns, executable

@@ -7,31 +7,39 @@
 namespace lw {
 namespace {
 
-// Where nothing moved between a profile and its successor, the successor had no point: it inherits the one that goes.
-void forget_in(Series& series, u32 number) {
-  std::vector<SeriesPoint>& points = series.points;
-  const auto at = std::find_if(points.begin(), points.end(), [&](const SeriesPoint& p) { return p.profile >= number; });
-  if (at != points.end() && at->profile == number && at + 1 != points.end() && (at + 1)->profile == number + 1) {
-    points.erase(at);
-  } else if (at != points.end() && at->profile == number) {
-    at->profile = number + 1;
+// Where nothing moved between a profile and its successor, the successor has no point: it inherits the one that goes.
+void leave_points(Series& series, const std::vector<u32>& heir) {
+  size_t left = 0;
+  for (SeriesPoint point : series.points) {
+    point.profile = heir[point.profile];
+    const bool replaces = left > 0 && series.points[left - 1].profile == point.profile;
+    series.points[replaces ? left - 1 : left++] = point;
   }
-  for (SeriesPoint& point : points) point.profile -= point.profile > number ? 1 : 0;
+  series.points.resize(left);
+  series.points.shrink_to_fit();
 }
 
-void forget_profile(Process& process, std::span<LiveSet* const> live_sets, u32 number) {
-  process.profiles.erase(process.profiles.begin() + number);
-  for (Series& series : process.series) forget_in(series, number);
-  for (LiveSet* set : live_sets) set->profile -= set->profile > number ? 1 : 0;
+// `left`: the numbers of those that stay, ascending; the last profile is among them.
+void leave_profiles(Process& process, std::span<LiveSet* const> live_sets, const std::vector<u32>& left) {
+  std::vector<u32> heir(process.profiles.size());
+  std::vector<Profile> profiles;
+  for (u32 number = 0; number < heir.size(); ++number) {
+    heir[number] = static_cast<u32>(profiles.size());
+    if (left[profiles.size()] == number) profiles.push_back(process.profiles[number]);
+  }
+  process.profiles = std::move(profiles);
+  for (Series& series : process.series) leave_points(series, heir);
+  for (LiveSet* set : live_sets) set->profile = heir[set->profile];
 }
 
-// The one that is missed least; nothing if all others are to be kept.
-std::optional<u32> most_crowded(const std::vector<Profile>& profiles, const std::vector<u32>& kept) {
+// The one of `left` that is missed least, by its place there; nothing if all others are to be kept.
+std::optional<u32> most_crowded(const std::vector<Profile>& profiles, const std::vector<u32>& left,
+                                const std::vector<u32>& kept) {
   std::optional<u32> found;
   f64 narrowest_s = 0;
-  for (u32 i = 1; i + 1 < profiles.size(); ++i) {
-    const f64 gap_s = profiles[i + 1].taken_s - profiles[i - 1].taken_s;
-    if ((found && gap_s >= narrowest_s) || std::find(kept.begin(), kept.end(), i) != kept.end()) continue;
+  for (u32 i = 1; i + 1 < left.size(); ++i) {
+    const f64 gap_s = profiles[left[i + 1]].taken_s - profiles[left[i - 1]].taken_s;
+    if ((found && gap_s >= narrowest_s) || std::find(kept.begin(), kept.end(), left[i]) != kept.end()) continue;
     found = i;
     narrowest_s = gap_s;
   }
@@ -80,11 +88,15 @@ std::optional<u32> profile_at(const Process& process, u64 unix_ns) {
 
 void thin_profiles(Process& process, std::span<LiveSet* const> live_sets, size_t most,
                    std::span<const u64> kept_unix_ns) {
-  while (process.profiles.size() > most) {
-    const std::optional<u32> number = most_crowded(process.profiles, numbers_kept(process, live_sets, kept_unix_ns));
-    if (!number) return;
-    forget_profile(process, live_sets, *number);
+  const std::vector<u32> kept = numbers_kept(process, live_sets, kept_unix_ns);
+  std::vector<u32> left(process.profiles.size());
+  std::iota(left.begin(), left.end(), 0u);
+  while (left.size() > most) {
+    const std::optional<u32> place = most_crowded(process.profiles, left, kept);
+    if (!place) break;
+    left.erase(left.begin() + *place);
   }
+  if (left.size() < process.profiles.size()) leave_profiles(process, live_sets, left);
 }
 
 }  // namespace lw
