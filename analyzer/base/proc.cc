@@ -72,7 +72,7 @@ std::optional<std::vector<std::string>> mapped_live_files(uint64_t pid) {
 
 std::string reachable_path(uint64_t pid, const std::string& path) {
   // The process's own view first: the same path may name another file here.
-  const std::string below_root = folder_of(pid) + "/root" + path;
+  std::string below_root = folder_of(pid) + "/root" + path;
   if (access(below_root.c_str(), R_OK) == 0) return below_root;
   return access(path.c_str(), R_OK) == 0 ? path : "";
 }

@@ -64,7 +64,7 @@ std::string write_beside_its_snapshots(u64 pid, const LiveFile& live, const Byte
   if (folder.empty()) folder = live.directory;
   constexpr u64 kAttempts = 1000;
   for (u64 sequence = live.next_sequence; sequence < live.next_sequence + kAttempts; ++sequence) {
-    const std::string path = fmt::format("{}/leakwatch.{}.{}-dump.{}.lws", folder, live.name, live.pid, sequence);
+    std::string path = fmt::format("{}/leakwatch.{}.{}-dump.{}.lws", folder, live.name, live.pid, sequence);
     error = write_file(path, bytes, false);
     if (error != EEXIST) return path;
   }

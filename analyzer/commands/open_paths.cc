@@ -80,7 +80,7 @@ class Opener {
 
   void open_folder(const std::string& folder) {
     std::error_code error;
-    fs::directory_iterator(folder, error);
+    const fs::directory_iterator can_be_read(folder, error);
     const std::vector<std::string> found = files_changed_since(folder, 0);
     files_.insert(found.begin(), found.end());
     if (error) {

@@ -12,7 +12,10 @@ constexpr f64 kLeastShare = 0.01;
 
 // Releases are ordered by series.
 std::span<const Release> releases_of(const Process& process, u32 series) {
-  const auto [first, last] = std::ranges::equal_range(process.releases, series, {}, &Release::series);
+  const auto first = std::lower_bound(process.releases.begin(), process.releases.end(), series,
+                                      [](const Release& release, u32 wanted) { return release.series < wanted; });
+  const auto last = std::upper_bound(first, process.releases.end(), series,
+                                     [](u32 wanted, const Release& release) { return wanted < release.series; });
   return {first, last};
 }
 

@@ -113,7 +113,8 @@ void add_places(Report& report, const Observation& observation, const Names& nam
     }
     for (Assessment& place : merged_by_place(observation, entry.sites, names)) {
       const auto found = growing.find(names.place(place.stack));
-      entry.places.push_back(found != growing.end() ? *found->second : std::move(place));
+      if (found != growing.end()) place = *found->second;
+      entry.places.push_back(std::move(place));
     }
   }
 }

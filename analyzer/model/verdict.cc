@@ -26,8 +26,8 @@ constexpr VerdictWords kVerdicts[] = {
 };
 
 constexpr bool in_order_of_the_enum() {
-  for (u8 i = 0; i < std::size(kVerdicts); ++i) {
-    if (kVerdicts[i].verdict != Verdict{i}) return false;
+  for (size_t i = 0; i < std::size(kVerdicts); ++i) {
+    if (kVerdicts[i].verdict != static_cast<Verdict>(i)) return false;
   }
   return std::size(kVerdicts) == static_cast<u8>(Verdict::kSteady) + 1;
 }

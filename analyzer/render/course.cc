@@ -10,7 +10,7 @@ namespace {
 
 std::string slope_text(const Estimate& rate) {
   if (rate.low <= 0 && rate.high >= 0) return "level";
-  const std::string value = (rate.value > 0 ? "+" : "") + rate_text(rate.value);
+  std::string value = (rate.value > 0 ? "+" : "") + rate_text(rate.value);
   if (rate.low == rate.high) return value;
   return fmt::format("{} ({} to {})", value, rate_number(rate.low, rate.value), rate_number(rate.high, rate.value));
 }
