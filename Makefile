@@ -278,4 +278,4 @@ uninstall: ## remove what install put there
 clean: ## remove everything that was built
 	rm -rf out
 
--include $(shell find out -name '*.d' 2>/dev/null)
+-include $(shell find out -name '*.d' -type f 2>/dev/null)
