@@ -96,7 +96,7 @@ int merge_command(const Arguments& arguments) {
     Progress progress("reading files", files.size());
     for (const std::string& file : files) {
       progress.step();
-      add_members_of(file, members, complaints);
+      if (!is_gone(file)) add_members_of(file, members, complaints);
     }
   }
   for (const std::string& sentence : complaints) complain(sentence);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <set>
@@ -45,10 +46,14 @@ class Opener {
       open_process(std::stoull(word));
     } else if (fs::is_directory(word, error)) {
       open_folder(word);
+    } else if (is_gone(word)) {
+      opened_.complaints.push_back(fmt::format("{}: cannot be opened: {}", word, std::strerror(ENOENT)));
     } else {
       files_.insert(word);
     }
   }
+
+  void add(const std::vector<std::string>& found) { files_.insert(found.begin(), found.end()); }
 
   std::vector<std::string> files(std::vector<std::string>& complaints) const {
     complaints.insert(complaints.end(), opened_.complaints.begin(), opened_.complaints.end());
@@ -73,8 +78,7 @@ class Opener {
       return;
     }
     files_.insert(found.file->path);
-    const std::vector<std::string> written = snapshots_of(*found.file);
-    files_.insert(written.begin(), written.end());
+    add(snapshots_of(*found.file));
     start_ticks_asked_for_.insert(found.file->start_ticks);
   }
 
@@ -82,7 +86,7 @@ class Opener {
     std::error_code error;
     const fs::directory_iterator can_be_read(folder, error);
     const std::vector<std::string> found = files_changed_since(folder, 0);
-    files_.insert(found.begin(), found.end());
+    add(found);
     if (error) {
       opened_.complaints.push_back(fmt::format("{}: cannot be opened: {}", folder, error.message()));
     } else if (found.empty()) {
@@ -110,6 +114,11 @@ class Opener {
 bool is_pid(const std::string& word) {
   return !word.empty() && word.size() <= 10 && word.find_first_not_of("0123456789") == std::string::npos &&
          !fs::exists(word);
+}
+
+bool is_gone(const std::string& file) {
+  struct stat status {};
+  return stat(file.c_str(), &status) != 0 && errno == ENOENT;
 }
 
 // leakwatch.NAME.PID.SEQ.lws, PID perhaps with a further part.
@@ -155,6 +164,12 @@ Opened open_paths(const std::vector<std::string>& paths) {
   return opener.finish();
 }
 
+Opened open_found(const std::vector<std::string>& files) {
+  Opener opener;
+  opener.add(files);
+  return opener.finish();
+}
+
 namespace {
 
 // Ten thousand snapshots of very many sites would need gigabytes; long before, the course of a process is known well
@@ -188,6 +203,7 @@ void load_files(const std::vector<std::string>& files, ProfileLoader& loader, st
   for (auto file = files.rbegin(); file != files.rend(); ++file) {
     progress.step();
     bounds.hold(loader);
+    if (is_gone(*file)) continue;
     if (is_merged_file(*file)) {
       load_members(*file, loader, said.emplace_back());
       continue;

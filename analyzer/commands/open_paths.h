@@ -30,9 +30,17 @@ std::vector<std::string> files_changed_since(const std::string& folder, u64 unix
 // The files that the paths stand for, each once, in the order in which they would be read.
 std::vector<std::string> files_behind(const std::vector<std::string>& paths, std::vector<std::string>& complaints);
 
+// A process that writes its next snapshot removes an older one where there would be too many. So a file that was found
+// in a folder may be gone before it is read, and the others tell the same story without it: no complaint.
+bool is_gone(const std::string& file);
+
 Opened open_paths(const std::vector<std::string>& paths);
 
+// Files that were found rather than named.
+Opened open_found(const std::vector<std::string>& files);
+
 // Reads the files, the newest of each process first, which is at the end. A live file is taken as a snapshot of now.
+// Leaves out what is gone.
 void load_files(const std::vector<std::string>& files, ProfileLoader& loader, std::vector<std::string>& complaints);
 
 // Snapshots alone do not tell how a process ended; on the machine it ran on its pid does.

@@ -110,7 +110,7 @@ bool WatchedRun::run() {
 }
 
 Opened WatchedRun::opened() const {
-  Opened opened = open_paths(files_changed_since(folder_, started_unix_ns_ / 1'000'000'000));
+  Opened opened = open_found(files_changed_since(folder_, started_unix_ns_ / 1'000'000'000));
   opened.observation = only_family_of(std::move(opened.observation), launch_.pid, started_unix_ns_);
   return opened;
 }

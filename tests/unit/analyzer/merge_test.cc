@@ -99,6 +99,25 @@ TEST_CASE("a merged file is read like its members") {
   for (const Process& process : twice.observation.processes) CHECK(process.profiles.size() == 2);
 }
 
+TEST_CASE("a snapshot that is removed between the look at the folder and the reading is left out without a word") {
+  const MergeFolder folder;
+  const std::vector<std::string> found = {folder.path("a"), folder.path("removed meanwhile"), folder.path("b")};
+  const Opened opened = open_found(found);
+  CHECK(opened.complaints.empty());
+  u64 profiles = 0;
+  for (const Process& process : opened.observation.processes) profiles += process.profiles.size();
+  CHECK(profiles == 2);
+}
+
+TEST_CASE("a file that was named and is not there is complained of") {
+  const MergeFolder folder;
+  const std::string path = folder.path("never written");
+  const Opened opened = open_paths({path, folder.path("a")});
+  REQUIRE(opened.complaints.size() == 1);
+  CHECK(opened.complaints[0] == path + ": cannot be opened: No such file or directory");
+  CHECK(opened.observation.processes.size() == 1);
+}
+
 TEST_CASE("of a merged file that was cut off the whole members are read, and that is said") {
   const MergeFolder folder;
   REQUIRE(folder.merge({"a", "b", "c", "d"}, "all") == kDone);
