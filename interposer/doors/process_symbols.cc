@@ -23,5 +23,5 @@ LW_DOOR int __libc_start_main(int (*main)(int, char**, char**), int argc, char**
   return next_libc().start_main(main, argc, argv, init, fini, rtld_fini, stack_end);
 }
 
-LW_DOOR [[noreturn]] void _exit(int status) { end_process(status); }
-LW_DOOR [[noreturn]] void _Exit(int status) { end_process(status); }
+LW_DOOR __attribute__((noreturn)) void _exit(int status) { end_process(status); }
+LW_DOOR __attribute__((noreturn)) void _Exit(int status) { end_process(status); }

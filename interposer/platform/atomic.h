@@ -19,7 +19,7 @@ void add_release(T& field, T amount) {
 }
 template <class T>
 bool replace(T& field, T expected, T desired) {
-  return __atomic_compare_exchange_n(&field, &expected, desired, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+  return __atomic_compare_exchange(&field, &expected, &desired, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
 }
 template <class T>
 void raise_to(T& field, T at_least) {

@@ -122,7 +122,7 @@ SystemMemory read_system_memory() {
   read_status(memory);
   rusage usage{};
   if (!sys::failed(sys::call(SYS_getrusage, RUSAGE_SELF, sys::word(&usage)))) {
-    memory.page_faults = static_cast<u64>(usage.ru_minflt + usage.ru_majflt);
+    memory.page_faults = static_cast<u64>(usage.ru_minflt) + static_cast<u64>(usage.ru_majflt);
   }
   rlimit limit{};
   if (!sys::failed(sys::call(SYS_prlimit64, 0, RLIMIT_AS, 0, sys::word(&limit))) && limit.rlim_cur != RLIM_INFINITY) {

@@ -136,7 +136,8 @@ void start_child(const Caller& caller) {
 
 __attribute__((noinline)) void search_at_exit() {
   if (!is_wanted_at_exit() || !is_first()) return;
-  LW_CALLER(caller);
+  Caller caller;
+  LW_FIND_CALLER(caller);
   skip_ending_frames(caller);
   Search search(process().live, caller, monotonic_ns() + kMostSearchNs);
   if (!search.prepare()) return;
@@ -150,7 +151,8 @@ __attribute__((noinline)) void search_at_exit() {
 __attribute__((noinline)) void search_in_fork() {
   if (g_options.reach.mode != ReachMode::kFork) return;
   ChildTurn turn;
-  LW_CALLER(caller);
+  Caller caller;
+  LW_FIND_CALLER(caller);
   if (turn.mine() && g_child == 0) start_child(caller);
 }
 

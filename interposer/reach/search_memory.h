@@ -21,13 +21,12 @@ struct Caller {
 };
 
 // Expanded in the function whose callers count: what that function saved itself lies right below its frame.
-#define LW_CALLER(caller)                                                                                             \
-  Caller caller;                                                                                                      \
+#define LW_FIND_CALLER(caller)                                                                                        \
   asm volatile("movq %%rbx, 0(%0)\n movq %%r12, 8(%0)\n movq %%r13, 16(%0)\n movq %%r14, 24(%0)\n movq %%r15, 32(%0)" \
                :                                                                                                      \
-               : "r"(caller.registers.words)                                                                          \
+               : "r"((caller).registers.words)                                                                        \
                : "memory");                                                                                           \
-  caller.frame = reinterpret_cast<u64>(__builtin_frame_address(0)) - sizeof caller.registers
+  (caller).frame = reinterpret_cast<u64>(__builtin_frame_address(0)) - sizeof(caller).registers
 
 // At the end of a process the innermost frames are those of exit() and its helpers: what they never wrote to still
 // holds what stood there before, the variables of main that has returned among it. Moves the caller's frame up to the

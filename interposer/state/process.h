@@ -145,8 +145,8 @@ inline Newborn& origin_of(const ThreadSlot& slot) { return g_wiped.origins[&slot
 
 inline Process& process() { return g_wiped.process; }
 inline ThreadSlot& nobodys_slot() { return g_wiped.nobodys; }
-inline bool watching() { return __atomic_load_n(&process().stage, __ATOMIC_ACQUIRE) == Stage::kWatching; }
-inline bool stopped_watching() { return __atomic_load_n(&process().stage, __ATOMIC_ACQUIRE) == Stage::kOff; }
+inline bool watching() { return load_acquire(process().stage) == Stage::kWatching; }
+inline bool stopped_watching() { return load_acquire(process().stage) == Stage::kOff; }
 
 // True in a child of vfork or clone(CLONE_VM): it is another process, but this memory is not its own.
 inline bool shares_memory_with_process() {
