@@ -43,6 +43,7 @@ void add_members_of(const std::string& path, Members& members, std::vector<std::
     if (!live) snapshot.bytes.clear();
     if (errors.empty()) members.try_emplace(key, Source{path, 0, std::move(snapshot.bytes)});
   }
+  if (!errors.empty() && is_gone(path)) return;
   for (const LoadError& error : errors) complaints.push_back(error.sentence());
 }
 
@@ -96,7 +97,7 @@ int merge_command(const Arguments& arguments) {
     Progress progress("reading files", files.size());
     for (const std::string& file : files) {
       progress.step();
-      if (!is_gone(file)) add_members_of(file, members, complaints);
+      add_members_of(file, members, complaints);
     }
   }
   for (const std::string& sentence : complaints) complain(sentence);

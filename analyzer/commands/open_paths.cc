@@ -38,6 +38,13 @@ void load_members(const std::string& file, ProfileLoader& loader, std::vector<st
   for (const LoadError& error : errors) complaints.push_back(error.sentence());
 }
 
+void load_file(const std::string& file, ProfileLoader& loader, std::vector<std::string>& complaints) {
+  if (is_merged_file(file)) return load_members(file, loader, complaints);
+  const std::optional<LiveFile> live = look_at_live_file(file);
+  const bool running = live && live->is_running();
+  loader.load(file, running ? DumpReason::kPeek : DumpReason::kKilled, complaints);
+}
+
 class Opener {
  public:
   void open(const std::string& word) {
@@ -64,6 +71,9 @@ class Opener {
     ProfileLoader loader;
     load_files({files_.begin(), files_.end()}, loader, opened_.complaints);
     opened_.observation = loader.finish();
+    if (!files_.empty() && std::all_of(files_.begin(), files_.end(), is_gone)) {
+      opened_.complaints.push_back(fmt::format("{}: was removed before it could be read; try again", *files_.begin()));
+    }
     std::reverse(opened_.observation.processes.begin(), opened_.observation.processes.end());
     drop_former_owners_of_pids();
     see_who_was_killed(opened_.observation);
@@ -203,14 +213,9 @@ void load_files(const std::vector<std::string>& files, ProfileLoader& loader, st
   for (auto file = files.rbegin(); file != files.rend(); ++file) {
     progress.step();
     bounds.hold(loader);
-    if (is_gone(*file)) continue;
-    if (is_merged_file(*file)) {
-      load_members(*file, loader, said.emplace_back());
-      continue;
-    }
-    const std::optional<LiveFile> live = look_at_live_file(*file);
-    const bool running = live && live->is_running();
-    loader.load(*file, running ? DumpReason::kPeek : DumpReason::kKilled, said.emplace_back());
+    std::vector<std::string>& sentences = said.emplace_back();
+    load_file(*file, loader, sentences);
+    if (!sentences.empty() && is_gone(*file)) sentences.clear();
   }
   bounds.finish(loader);
   for (auto one = said.rbegin(); one != said.rend(); ++one)

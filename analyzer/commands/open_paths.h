@@ -40,7 +40,7 @@ Opened open_paths(const std::vector<std::string>& paths);
 Opened open_found(const std::vector<std::string>& files);
 
 // Reads the files, the newest of each process first, which is at the end. A live file is taken as a snapshot of now.
-// Leaves out what is gone.
+// Passes over what is gone.
 void load_files(const std::vector<std::string>& files, ProfileLoader& loader, std::vector<std::string>& complaints);
 
 // Snapshots alone do not tell how a process ended; on the machine it ran on its pid does.

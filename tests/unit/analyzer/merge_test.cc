@@ -109,6 +109,14 @@ TEST_CASE("a snapshot that is removed between the look at the folder and the rea
   CHECK(profiles == 2);
 }
 
+TEST_CASE("when all that was found is removed before it is read, that is said") {
+  const MergeFolder folder;
+  const std::string path = folder.path("removed meanwhile");
+  const Opened opened = open_found({path});
+  REQUIRE(opened.complaints.size() == 1);
+  CHECK(opened.complaints[0] == path + ": was removed before it could be read; try again");
+}
+
 TEST_CASE("a file that was named and is not there is complained of") {
   const MergeFolder folder;
   const std::string path = folder.path("never written");
