@@ -12,7 +12,7 @@ import time
 ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 BUILD = os.path.join(ROOT, "out/release")
 COMMAND = os.path.join(BUILD, "leakwatch")
-PATIENCE_S = 20
+PATIENCE_S = 60
 
 
 @contextlib.contextmanager
