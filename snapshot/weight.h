@@ -9,21 +9,29 @@
 
 namespace lw {
 
+// The first `kTerms` of x - x²/2! + x³/3! - …, which is 1 - exp(-x). Unrolled, so that no number is divided: a sample
+// needs this at its birth and at its death, and eighteen divisions are 100 ns.
+template <int kTerms>
+inline f64 series_of_one_minus_exp(f64 x) {
+  f64 sum = 0;
+#pragma GCC unroll 18
+  for (int k = kTerms; k >= 1; --k) sum = (1 - sum) * (x * (1.0 / k));
+  return sum;
+}
+
 // 1 - exp(-x) for x >= 0, relative error below 1e-14. exp by range reduction to |r| <= ln2 / 2 and a Taylor series;
-// for small x the series of 1 - exp(-x) itself, so that nothing cancels.
+// for small x the series of 1 - exp(-x) itself, so that nothing cancels: what is left out of it is below 1e-15.
 inline f64 one_minus_exp_of_minus(f64 x) {
+  if (x < 0x1p-5) return series_of_one_minus_exp<7>(x);
+  if (x < 0.5) return series_of_one_minus_exp<15>(x);
   if (x >= 40) return 1;  // 1 - 4e-18 is 1 in an f64
-  if (x < 0.5) {
-    f64 sum = 0;
-    for (int k = 18; k >= 1; --k) sum = (1 - sum) * x / k;
-    return sum;
-  }
   constexpr f64 kLn2 = 0.693147180559945309417232121458;
   // 0 < x < 40, and the process that is watched has no libm from us.
   const int octaves = static_cast<int>(x / kLn2 + 0.5);  // NOLINT(bugprone-incorrect-roundings)
   const f64 r = octaves * kLn2 - x;
   f64 exp_r = 1;
-  for (int k = 16; k >= 1; --k) exp_r = 1 + exp_r * r / k;
+#pragma GCC unroll 16
+  for (int k = 16; k >= 1; --k) exp_r = 1 + exp_r * (r * (1.0 / k));
   const f64 two_to_minus_octaves = __builtin_bit_cast(f64, static_cast<u64>(1023 - octaves) << 52);
   return 1 - exp_r * two_to_minus_octaves;
 }
@@ -44,9 +52,9 @@ struct Weight {
 inline Weight weight_of(u64 size, u64 interval) {
   const f64 p = inclusion_probability(size, interval);
   if (p <= 0) return {0, 0, 0, 0};  // size 0: never chosen, unless exact
-  const f64 bytes = static_cast<f64>(size);
-  const f64 variance = (1 - p) / (p * p);
-  return {1 / p, bytes / p, variance, bytes * bytes * variance};
+  const f64 bytes = static_cast<f64>(size), count = 1 / p;
+  const f64 variance = (1 - p) * count * count;
+  return {count, bytes * count, variance, bytes * bytes * variance};
 }
 
 }  // namespace lw

@@ -27,6 +27,7 @@ f64 minus_log(f64 u) {
   const f64 s = (m - 1) / (m + 1);
   const f64 s2 = s * s;
   f64 series = 0;
+#pragma GCC unroll 10
   for (int k = 19; k >= 1; k -= 2) series = series * s2 + 1.0 / k;
   return -(exponent * kLn2 + 2 * s * series);
 }

@@ -4,13 +4,14 @@
 #include "interposer/cold/placed_blocks.h"
 #include "interposer/cold/start.h"
 #include "interposer/platform/atomic.h"
-#include "interposer/state/address_filter.h"
 
 namespace lw {
 namespace {
 
-// One in so many frees that are looked up in vain is worth the question whether its block had better be kept.
-constexpr u64 kLookalikesToAsk = 16;
+// One in so many frees that are looked up in vain is worth the question whether its block had better be kept. After a
+// "no" many more are let through: the question takes some hundred instructions on jemalloc, and where all blocks of a
+// size begin a page the answer never changes.
+constexpr u64 kUntilAsked = 16, kUntilAskedAgain = 256;
 
 // jemalloc's dallocx may name an arena or cache in its flags, and a realloc'ed block goes on living: only what free and
 // delete give back is kept.
@@ -24,8 +25,11 @@ __attribute__((noinline)) bool free_sample(void* block, FreeKind how) {
   return !(may_be_kept(how) && sample.kind != AllocKind::kMallocx && keep_placed(block, sample.size));
 }
 
-__attribute__((noinline)) bool ask_lookalike(void* block, FreeKind how) {
-  return !(may_be_kept(how) && keep_lookalike(block));
+__attribute__((noinline)) bool ask_lookalike(ThreadSlot& slot, void* block, FreeKind how) {
+  if (!watching()) return true;
+  const bool kept = may_be_kept(how) && keep_lookalike(block);
+  slot.lookalikes_left = kept ? kUntilAsked : kUntilAskedAgain;
+  return !kept;
 }
 
 // A thread that only ever frees finds its own slot here, one free in a few hundred.
@@ -41,7 +45,12 @@ __attribute__((noinline)) bool free_on_unknown_thread(void* block, FreeKind how)
 
 }  // namespace
 
-bool free_slowly(void* block, FreeKind how) {
+void doubt_special_blocks() {
+  filter_add(0);
+  for (u64 at = 0; at < bootstrap_bytes_used(); at += kArenaBlock) filter_add(reinterpret_cast<u64>(g_arena) + at);
+}
+
+bool look_up_free(void* block, FreeKind how) {
   ThreadSlot* slot = t_slot;
   if (block == nullptr || slot == &nobodys_slot() || in_bootstrap_arena(block)) {
     return free_on_unknown_thread(block, how);
@@ -49,8 +58,7 @@ bool free_slowly(void* block, FreeKind how) {
   count_one(slot->frees);
   inherit_before_free(block);
   if (filter_may_hold(reinterpret_cast<u64>(block))) return free_sample(block, how);
-  // An allocator that gives large blocks on pages comes here at each of their frees: no call up to here.
-  return ++slot->lookalikes % kLookalikesToAsk != 0 || ask_lookalike(block, how);
+  return ask_lookalike(*slot, block, how);
 }
 
 }  // namespace lw

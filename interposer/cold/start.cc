@@ -4,6 +4,7 @@
 #include "interposer/cold/coverage.h"
 #include "interposer/cold/governor.h"
 #include "interposer/cold/reentry_guard.h"
+#include "interposer/cold/sampled_free.h"
 #include "interposer/dump/mappings.h"
 #include "interposer/dump/snapshot_file.h"
 #include "interposer/dump/trigger.h"
@@ -33,6 +34,7 @@ bool open_everything() {
     release_mappings(parent);
   }
   remember_mappings({process().live, process().live_bytes, process().live_cells, process().index_bytes});
+  doubt_special_blocks();
   record_coverage();
   refresh_mappings();
   schedule_first_work(monotonic_ns());

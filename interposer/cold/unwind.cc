@@ -137,6 +137,10 @@ const char* unwind_start(u64 own_start, u64 own_end) {
   Step outcome = Step::kCaller;
   for (;;) {
     const Rule rule = g_rules.find(at.ip);
+    if (rule.kind() == RuleKind::kEnd) {
+      outcome = Step::kEnd;
+      break;
+    }
     if (!step_warm(rule, &at, window)) {
       // By way of copies: what has its address taken lives in memory, and the loop should run in registers.
       Machine slow_at = at;

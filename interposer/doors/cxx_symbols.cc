@@ -70,17 +70,24 @@ inline void* nothrow_new(CxxRoute route, AllocKind kind, size_t size, size_t ali
   return new_block(route, kind, size, alignment, next, next);  // runs the handler and catches what it throws
 }
 
+// A call apart, for which the operators themselves then need no frame.
+template <class Next>
+__attribute__((noinline)) void look_up_and_give_back(void* block, FreeKind how, Next next) {
+  if (look_up_free(block, how)) next();
+}
+
 // `own` gives the block back in the form that was called. What may be a sample goes back by `unsized`, the form without
 // a size: a placed block has another alignment than the program asked for, and an allocator that trusts the size would
 // look for it in the wrong place.
 template <class Own, class Unsized>
 inline void give_back(CxxRoute route, void* block, FreeKind how, Own own, Unsized unsized) {
   if (LW_LIKELY(route == CxxRoute::kThroughMalloc)) {
-    if (frees_unsampled(block) || free_slowly(block, how)) g_next.free(block);
-    return;
+    if (frees_unsampled(block) || frees_lookalike(block)) return g_next.free(block);
+    return look_up_and_give_back(block, how, [block] { g_next.free(block); });
   }
   if (route == CxxRoute::kReplaced || frees_unsampled(block)) return own();
-  if (free_slowly(block, how)) unsized();
+  if (frees_lookalike(block)) return unsized();
+  look_up_and_give_back(block, how, unsized);
 }
 
 template <class Own>

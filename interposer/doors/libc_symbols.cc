@@ -17,7 +17,7 @@ __attribute__((noinline)) void* malloc_slowly(size_t size) {
 }
 
 __attribute__((noinline)) void look_up_and_free(void* block) {
-  if (free_slowly(block, FreeKind::kFree)) g_next.free(block);
+  if (look_up_free(block, FreeKind::kFree)) g_next.free(block);
 }
 
 void* plain_realloc(void* block, u64 size, int) { return g_next.realloc(block, size); }
@@ -48,7 +48,7 @@ LW_DOOR void* malloc(size_t size) {
 }
 
 LW_DOOR void free(void* block) {
-  if (frees_unsampled(block)) return g_next.free(block);
+  if (frees_unsampled(block) || frees_lookalike(block)) return g_next.free(block);
   look_up_and_free(block);
 }
 

@@ -272,6 +272,11 @@ void find_next_allocator() {
   store_release(g_search, Search::kDone);
 }
 
+u64 bootstrap_bytes_used() {
+  const u64 used = load_relaxed(g_arena_used);
+  return used < kArenaBytes ? used : kArenaBytes;
+}
+
 u64 bootstrap_block_bytes(const void* block) {
   return in_bootstrap_arena(block) ? static_cast<u64>(g_arena + kArenaBytes - static_cast<const u8*>(block)) : 0;
 }

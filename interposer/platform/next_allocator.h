@@ -126,6 +126,9 @@ inline bool in_bootstrap_arena(const void* block) {
   return reinterpret_cast<u64>(block) - reinterpret_cast<u64>(g_arena) < kArenaBytes;
 }
 
+// How far the arena has been handed out.
+u64 bootstrap_bytes_used();
+
 // Bytes that may be read at an arena block, for realloc's copy.
 u64 bootstrap_block_bytes(const void* block);
 

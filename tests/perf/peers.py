@@ -30,6 +30,7 @@ def all_peers(leakwatch, scratch, live_dir):
     """Everybody, in the order of the tables. `scratch` takes the files that the tools write."""
     sampling = {"LEAKWATCH_DIR": scratch, "LEAKWATCH_LIVE_DIR": live_dir}
     sampling_512k = {**sampling, "LEAKWATCH_INTERVAL": "512K"}
+    forwarding = os.path.join(os.path.dirname(leakwatch), "perf/forward")
     jemalloc_prof = f"prof:true,lg_prof_sample:19,prof_prefix:{scratch}/jemalloc"
     return [
         Peer("unwatched", in_quick=True),
@@ -39,6 +40,9 @@ def all_peers(leakwatch, scratch, live_dir):
         Peer("leakwatch 512K", (leakwatch,), sampling_512k, in_quick=True),
         Peer("jemalloc", (JEMALLOC,), in_quick=True),
         Peer("leakwatch on jemalloc", (leakwatch, JEMALLOC), sampling, in_quick=True),
+        Peer("leakwatch 512K on jemalloc", (leakwatch, JEMALLOC), sampling_512k),
+        # What any preload costs: one that only hands on.
+        Peer("forwarding on jemalloc", (forwarding, JEMALLOC)),
         Peer("jemalloc prof 512K", (JEMALLOC,), {"MALLOC_CONF": jemalloc_prof}, in_quick=True),
         Peer("tcmalloc", (TCMALLOC,)),
         Peer("tcmalloc sampled 512K", (TCMALLOC,), {"TCMALLOC_SAMPLE_PARAMETER": "524288"}),

@@ -22,6 +22,8 @@ TOOLS = [
     Column("leakwatch"),
     Column("leakwatch 512K"),
     Column("leakwatch on jemalloc", over="jemalloc"),
+    Column("leakwatch 512K on jemalloc", over="jemalloc"),
+    Column("forwarding on jemalloc", over="jemalloc"),
     Column("jemalloc prof 512K", over="jemalloc"),
     Column("tcmalloc sampled 512K", over="tcmalloc"),
     Column("heaptrack"),
