@@ -57,6 +57,14 @@ void account(u64 elapsed_ns, u64 now_ns) {
   charge(cost_ns, now_ns);
 }
 
+// The search for the sample in the live set, which is most of the cost when it is in no cache, is paid for as well.
+void book_free_since(u64 began_ns, const LiveSample& sample, FreeKind how) {
+  keep_freeing_stack(sample, began_ns);
+  book_free(sample, how, began_ns);
+  const u64 done_ns = monotonic_ns();
+  account(done_ns - began_ns, done_ns);
+}
+
 }  // namespace
 
 void enter_sample(ThreadSlot& slot, const SampledBlock& block, const StackView& stack) {
@@ -103,21 +111,18 @@ void record_sample(const SampledBlock& block) {
 bool forget_sample(const void* block, FreeKind how, LiveSample* sample) {
   if (!watching()) return false;
   LetSigbusIn in_case_of_loss;
+  const u64 began_ns = monotonic_ns();
   if (!take_sample(reinterpret_cast<u64>(block), sample)) {
     add_relaxed(process().live->receipt.false_hits, u64{1});
     return false;
   }
-  book_free_here(*sample, how);
+  book_free_since(began_ns, *sample, how);
   return true;
 }
 
 void book_free_here(const LiveSample& sample, FreeKind how) {
   LetSigbusIn in_case_of_loss;
-  const u64 now_ns = monotonic_ns();
-  keep_freeing_stack(sample, now_ns);
-  book_free(sample, how, now_ns);
-  const u64 done_ns = monotonic_ns();
-  account(done_ns - now_ns, done_ns);
+  book_free_since(monotonic_ns(), sample, how);
 }
 
 bool take_for_realloc(const void* block, LiveSample* sample) {

@@ -70,16 +70,19 @@ def stacks_of(data):
 
 
 def kind_of(stack):
-    """Where the time goes: program, doors, look-ups (frees of blocks that are no samples), slow, allocator (the same,
-    but at work in the allocator), elsewhere."""
+    """Where the time goes: program, doors, look-ups (of blocks that the program frees or asks for their size), slow,
+    allocator (the same, but at work in the allocator), elsewhere. Stacks are kept for two kibibytes, which libunwind
+    alone may fill."""
     ours = [function for function, place in stack if place == LIBRARY]
     if not ours:
-        return "program"
+        return "slow" if any(place.startswith("libunwind") for _, place in stack) else "program"
     if any(function.startswith(ELSEWHERE) or "::wake" in function for function in ours):
         return "elsewhere"
     inner = [function for function in ours if "lw::" in function or "_slowly" in function or "look_up" in function]
     if not inner:
         return "doors" if stack[0][1] == LIBRARY else "program"
+    if any("shown_usable_size" in function for function in inner):
+        return "look-ups"
     if any("look_up" in function for function in inner) and not any("free_sample" in function for function in inner):
         return "look-ups"
     user = next(place for _, place in stack if place != "[kernel.kallsyms]")
@@ -119,7 +122,7 @@ def main():
     parser = argparse.ArgumentParser(description="The receipt beside what perf sees.")
     parser.add_argument("--seconds", type=int, default=10)
     seconds = parser.parse_args().seconds
-    print("| program | interval | samples | receipt | perf | receipt ÷ perf | of perf's, in the allocator | frees looked up "
+    print("| program | interval | samples | receipt | perf | receipt ÷ perf | of perf's, in the allocator | blocks looked up "
           "in vain | doors |")
     print("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
     for program in (Churn(), Redis()):
