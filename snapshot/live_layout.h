@@ -20,7 +20,7 @@
 namespace lw {
 
 inline constexpr u8 kLiveMagic[8] = {0x89, 'L', 'W', 'L', '\r', '\n', 0x1a, '\n'};
-inline constexpr u32 kLiveVersion = 1;
+inline constexpr u32 kLiveVersion = 2;
 inline constexpr u64 kLiveHeaderBytes = 8192;
 
 struct ThreadRecord {
@@ -250,15 +250,16 @@ enum class DropReason : u32 {
   kThreadRecords,  // the thread's counts found no record of their own
   kNotCovered,     // reached the allocator past leakwatch
   kReleasesFull,   // who freed the block found no room
+  kRegionsFull,    // more regions of the program's own mapping at a time than are followed
   kCount
 };
 inline constexpr u32 kDropReasons = static_cast<u32>(DropReason::kCount);
 
 // Words as they stand in snapshots and reports; part of the interface.
 constexpr const char* drop_reason_name(DropReason reason) {
-  constexpr const char* kNames[kDropReasons] = {"live_table_full", "live_index_full", "missed_free",  "sites_merged",
-                                                "frames_full",     "muted",           "unplaced",     "no_thread_slot",
-                                                "thread_records",  "not_covered",     "releases_full"};
+  constexpr const char* kNames[kDropReasons] = {"live_table_full", "live_index_full", "missed_free",   "sites_merged",
+                                                "frames_full",     "muted",           "unplaced",      "no_thread_slot",
+                                                "thread_records",  "not_covered",     "releases_full", "regions_full"};
   return kNames[static_cast<u32>(reason)];
 }
 

@@ -18,6 +18,8 @@ std::string why_not_followed(const Process& process) {
   if (is(DropReason::kMuted)) return "came while leakwatch itself was at work, in signal handlers for the most part";
   if (is(DropReason::kUnplaced)) return "could not be followed, for want of memory to place the samples in";
   if (is(DropReason::kNoThreadSlot)) return "could not be followed: more threads ran than can be watched";
+  if (is(DropReason::kRegionsFull))
+    return "could not be followed: more regions were mapped at a time than can be watched";
   return "could not be followed; raise LEAKWATCH_MEMORY";
 }
 

@@ -89,9 +89,9 @@ u64 admit(u64 size) {
     }
     return 0;
   }
+  slot.began_ns = monotonic_ns();  // first: all that follows is the sample's cost, and belongs on the receipt
   const u64 chosen_at = slot.interval;
   draw_countdown(slot);
-  slot.began_ns = monotonic_ns();
   return chosen_at;
 }
 

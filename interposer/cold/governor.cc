@@ -13,19 +13,41 @@ constinit u64 g_free_mask = free_mask(4096, true);
 
 namespace {
 
-// What the bucket holds at most: two seconds of budget, and never less than lets a short program be followed densely.
-constexpr i64 kLeastBucketNs = 4'000'000;
+// What a program is followed densely with at first, however short it will be: some fifty samples, most of them through
+// code that was never walked before.
+constexpr i64 kFirstBucketNs = 500'000;
 
-// So long is spending watched before the interval may narrow, and so much of the budget may then be used: doubling the
-// rate of samples doubles the spending at most, so a step from below half of this share cannot overdraw and be undone.
+// So many stays an interval is given before the next wider one is tried. Walks of unknown code, fresh pages and lost
+// time slices make single stays a hundred times as long as the rest; three of them say nothing about what an interval
+// costs, but would have widened it eightfold.
+constexpr u64 kLeastStays = 8;
+
+// So long is spending watched before the interval may narrow, or half as long as the process is old: what a young one
+// spent on code that it walked for the first time must not keep its interval wide for the rest of a short life. And so
+// much of the budget may then be used: doubling the rate of samples doubles the spending at most, so a step from below
+// half of this share cannot overdraw and be undone.
 constexpr u64 kWindowNs = 2'000'000'000;
+constexpr u64 kFirstWindowNs = 40'000'000;
 constexpr f64 kAffordable = 0.8;
 
 f64 budget_ns(u64 elapsed_ns) { return static_cast<f64>(elapsed_ns) * static_cast<f64>(g_options.budget.ppm) * 1e-6; }
 
-i64 bucket_ns() {
-  const i64 two_seconds = static_cast<i64>(budget_ns(kWindowNs));
-  return two_seconds > kLeastBucketNs ? two_seconds : kLeastBucketNs;
+u64 age_ns(u64 now_ns) {
+  const u64 started_ns = load_relaxed(process().governed_since_ns);
+  return now_ns > started_ns ? now_ns - started_ns : 0;
+}
+
+u64 window_ns(u64 now_ns) {
+  const u64 half_age = age_ns(now_ns) / 2;
+  return half_age > kWindowNs ? kWindowNs : half_age < kFirstWindowNs ? kFirstWindowNs : half_age;
+}
+
+// What the bucket holds at most: the budget of two seconds, or of as many as the process is old. The grace after an
+// overdraft is a share of it. With the full bucket from the start, a program of a tenth of a second would pay a tenth.
+i64 bucket_ns(u64 now_ns) {
+  const u64 age = age_ns(now_ns);
+  const i64 earned = static_cast<i64>(budget_ns(age < kWindowNs ? age : kWindowNs));
+  return earned > kFirstBucketNs ? earned : kFirstBucketNs;
 }
 
 // What follows from the interval being what it is.
@@ -42,6 +64,7 @@ void step(u64 from, u64 to) {
 }
 
 void begin_window(u64 now_ns) {
+  store_relaxed(process().window_stays, u64{0});
   store_relaxed(process().window_spent_ns, u64{0});
   store_relaxed(process().window_since_ns, now_ns);
 }
@@ -84,7 +107,8 @@ void start_governor(u64 now_ns) {
   store_relaxed(g_free_mask, free_mask(placement_for(interval), g_neighbour == Neighbour::kGlibc));
   store_relaxed(p.interval, interval);
   announce(interval);
-  store_relaxed(p.tokens_ns, bucket_ns());
+  store_relaxed(p.governed_since_ns, now_ns);
+  store_relaxed(p.tokens_ns, bucket_ns(now_ns));
   store_relaxed(p.tokens_at_ns, now_ns);
   begin_window(now_ns);
 }
@@ -107,8 +131,10 @@ void charge(u64 cost_ns, u64 now_ns) {
   const i64 change_ns = earned_since_last_charge(now_ns) - static_cast<i64>(cost_ns);
   const i64 tokens_ns = add_relaxed(p.tokens_ns, change_ns) + change_ns;
   const u64 spent_ns = add_relaxed(p.window_spent_ns, cost_ns) + cost_ns;
-  const i64 full_ns = bucket_ns();
+  const u64 stays = add_relaxed(p.window_stays, u64{1}) + 1;
+  const i64 full_ns = bucket_ns(now_ns);
   if (tokens_ns < 0) {
+    if (stays < kLeastStays) return;
     if (interval < kWidestInterval) step(interval, interval * 2);
     store_relaxed(p.tokens_ns, full_ns / 8);  // grace, so that the wider interval can show what it costs
     begin_window(now_ns);
@@ -117,7 +143,8 @@ void charge(u64 cost_ns, u64 now_ns) {
   if (tokens_ns > full_ns) store_relaxed(p.tokens_ns, full_ns);
 
   const u64 since_ns = load_relaxed(p.window_since_ns);
-  if (now_ns < since_ns + kWindowNs || !replace(p.window_since_ns, since_ns, now_ns)) return;
+  if (now_ns < since_ns + window_ns(now_ns) || !replace(p.window_since_ns, since_ns, now_ns)) return;
+  store_relaxed(p.window_stays, u64{0});
   store_relaxed(p.window_spent_ns, u64{0});
   step(interval, affordable_interval(interval, spent_ns, now_ns - since_ns));
 }

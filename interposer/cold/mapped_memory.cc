@@ -60,7 +60,7 @@ void record_region(u64 start, u64 bytes, u32 marks, u64 interval, const LiveSamp
   Unmapping(start, bytes).was_missed();
   if (!enter_region({start, start + bytes, marks, weight.count})) {
     LetSigbusIn in_case_of_loss;
-    count_drop(DropReason::kLiveIndexFull, weight.bytes);
+    count_drop(DropReason::kRegionsFull, weight.bytes);
     return;
   }
   count_mapping(static_cast<u64>(weight.bytes));

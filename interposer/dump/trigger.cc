@@ -60,9 +60,10 @@ u64 run_due_work(u64 now_ns, bool in_signal) {
   const bool dump = claim(p.next_dump_ns, p.dump_step_ns, g_options.period.ns, now_ns);
   if (!point && !dump) return 0;
   if (!watching() || shares_memory_with_process()) return 0;
+  const u64 began_ns = point ? thread_cpu_ns() : 0;
   const bool alarm = point && log_memory(now_ns, !in_signal);
   if (point) tend_search_child();
-  const u64 spent_ns = point ? monotonic_ns() - now_ns : 0;
+  const u64 spent_ns = point ? thread_cpu_ns() - began_ns : 0;
   if (!alarm && !dump) return spent_ns;
   search_in_fork();
   take_snapshot(alarm ? DumpReason::kAlarm : DumpReason::kPeriod);

@@ -15,6 +15,7 @@ inline u64 read_clock_ns(clockid_t clock) {
 }
 inline u64 monotonic_ns() { return read_clock_ns(CLOCK_MONOTONIC); }
 inline u64 unix_ns() { return read_clock_ns(CLOCK_REALTIME); }
+inline u64 thread_cpu_ns() { return read_clock_ns(CLOCK_THREAD_CPUTIME_ID); }
 inline u64 process_cpu_ns() { return read_clock_ns(CLOCK_PROCESS_CPUTIME_ID); }
 
 }  // namespace lw

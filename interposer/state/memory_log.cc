@@ -10,7 +10,8 @@
 namespace lw {
 namespace {
 
-// Some allocators walk all free blocks for their statistics: ask so rarely that it stays below a thousandth of time.
+// Some allocators walk all free blocks for their statistics: ask so rarely that it stays below a thousandth of time. It
+// is the thread's own time that counts: a lost time slice of 30 ms would otherwise leave half a minute without them.
 constexpr u64 kRest = 1000;
 constexpr u64 kShortestRestNs = 900'000'000;
 
@@ -26,11 +27,18 @@ void write_point(MemoryPoint& place, const MemoryPoint& point) {
   store_release(to[0], numbers[0]);
 }
 
+// Levels are made when points come to them: a short program needs one, and neither pays for the pages of the others nor
+// has them looked through at each dump.
+bool has_level(u32 level) {
+  const u32 need = (level + 1) * kPointsPerLevel, have = used_records(TableId::kMemory);
+  return have >= need || take_records(TableId::kMemory, need - have) != kNoRecord;
+}
+
 void push(const MemoryPoint& point) {
   MemoryPoint* points = records<MemoryPoint>(TableId::kMemory);
   const u32 levels = span_of(TableId::kMemory).capacity / kPointsPerLevel;
   MemoryPoint moving = point;
-  for (u32 level = 0; level < levels && level < kMostLevels; ++level) {
+  for (u32 level = 0; level < levels && level < kMostLevels && has_level(level); ++level) {
     const u64 count = process().points_in_level[level]++;
     MemoryPoint& place = points[level * kPointsPerLevel + count % kPointsPerLevel];
     const MemoryPoint leaving = place;
@@ -42,8 +50,9 @@ void push(const MemoryPoint& point) {
 
 void ask_the_allocator(MemoryPoint& point, u64 now_ns) {
   if (now_ns < process().next_statistics_ns) return;
+  const u64 began_ns = thread_cpu_ns();
   const AllocatorStatistics statistics = read_allocator_statistics();
-  const u64 cost_ns = monotonic_ns() - now_ns;
+  const u64 cost_ns = thread_cpu_ns() - began_ns;
   const u64 rest_ns = cost_ns * kRest > kShortestRestNs ? cost_ns * kRest : kShortestRestNs;
   process().next_statistics_ns = now_ns + rest_ns;
   point.allocator_in_use = statistics.in_use;
@@ -110,8 +119,7 @@ MemoryPoint look(u64 now_ns, bool ask_allocator) {
 bool log_memory(u64 now_ns, bool ask_allocator) {
   if (!replace(process().logging, 0u, 1u)) return false;
   const MemoryPoint point = look(now_ns, ask_allocator);
-  if (used_records(TableId::kMemory) == 0) take_records(TableId::kMemory, span_of(TableId::kMemory).capacity);
-  if (used_records(TableId::kMemory) != 0) push(point);
+  push(point);
   const LiveHeader& live = *process().live;
   const bool alarm = raises_alarm(process().alarm, point, {live.start_ns, live.address_space_limit});
   publish_counts(now_ns);

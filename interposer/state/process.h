@@ -103,8 +103,10 @@ struct Process {
   // Governor (cold/governor.cc).
   i64 tokens_ns;
   u64 tokens_at_ns;
+  u64 window_stays;
   u64 window_spent_ns;
   u64 window_since_ns;
+  u64 governed_since_ns;
 
   Counts ended;     // of threads whose slots others have taken over
   u64 folds_begun;  // how often counts were moved from a slot to `ended`

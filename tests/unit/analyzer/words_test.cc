@@ -30,6 +30,8 @@ TEST_CASE("what to do about memory that was not followed goes by the reason for 
   CHECK(why_not_followed(process).find("LEAKWATCH_MEMORY") == std::string::npos);
   process.drops.push_back({"no_thread_slot", 9, 9e6});
   CHECK(why_not_followed(process) == "could not be followed: more threads ran than can be watched");
+  process.drops.push_back({"regions_full", 1, 1e7});
+  CHECK(why_not_followed(process) == "could not be followed: more regions were mapped at a time than can be watched");
 }
 
 TEST_CASE("rates have the time that makes them readable") {

@@ -36,8 +36,9 @@ class Load {
     share_ = static_cast<f64>(spent_ns_) / static_cast<f64>(end_ns - began_ns);
   }
 
-  void sample(u64 gap_ns) {
-    const u64 cost_ns = cost();
+  void sample(u64 gap_ns) { sample_for(cost(), gap_ns); }
+
+  void sample_for(u64 cost_ns, u64 gap_ns) {
     now_ns_ += gap_ns + cost_ns;
     spent_ns_ += cost_ns;
     ++samples_;
@@ -89,7 +90,43 @@ TEST_CASE("A storm widens the interval within milliseconds, and costs little unt
   const u64 spent_ns = load.spent_ns();
   load.run(10 * kGiB, kSecondNs - 25 * kMsNs);
   CHECK(load.interval() >= 64 * kFirstInterval);
-  CHECK(spent_ns + load.spent_ns() < 30 * kMsNs);
+  CHECK(spent_ns + load.spent_ns() < 10 * kMsNs);
+}
+
+TEST_CASE("A program of a tenth of a second pays at most two hundredths of it, at any rate", "[sampling]") {
+  for (const f64 rate : {kMiB, 10 * kMiB, 100 * kMiB, kGiB, 10 * kGiB}) {
+    WatchedProcess process(kAuto);
+    Load load(static_cast<u64>(rate));
+    load.run(rate, 100 * kMsNs);
+    CAPTURE(rate, load.interval(), load.samples());
+    CHECK(load.spent_ns() <= 2 * kMsNs);
+    CHECK(static_cast<f64>(load.samples()) >= std::min(rate / 10 / static_cast<f64>(kFirstInterval) * 0.5, 300.0));
+  }
+}
+
+TEST_CASE("A short program that allocates little is followed as densely as ever", "[sampling]") {
+  WatchedProcess process(kAuto);
+  Load load(6);
+  load.run(20 * kMiB, 200 * kMsNs);
+  CHECK(load.interval() == kFirstInterval);
+}
+
+TEST_CASE("A few stays that took very long widen the interval by one step at most", "[sampling]") {
+  WatchedProcess process(kAuto);
+  Load load(7);
+  for (int i = 0; i < 7; ++i) load.sample_for(200'000, 100'000);
+  CHECK(load.interval() == kFirstInterval);
+  load.run(5 * kMiB, 100 * kMsNs);
+  CHECK(load.interval() <= 2 * kFirstInterval);
+}
+
+TEST_CASE("What a young program paid for code that it walked for the first time is soon forgotten", "[sampling]") {
+  WatchedProcess process(kAuto);
+  Load load(8);
+  for (int i = 0; i < 40; ++i) load.sample_for(100'000, 100'000);
+  REQUIRE(load.interval() >= 8 * kFirstInterval);
+  load.run(5 * kMiB, 600 * kMsNs);
+  CHECK(load.interval() == kFirstInterval);
 }
 
 TEST_CASE("When it is quiet again the interval narrows, by a few samples or by a few windows", "[sampling]") {

@@ -109,6 +109,18 @@ TEST_CASE("What is left of a cut region stands for its own bytes, at any interva
   }
 }
 
+TEST_CASE("A piece that finds no place among the regions is booked as gone, and is a drop", "[state]") {
+  WatchedProcess process(1);
+  const LiveSample whole = mapped(kBase, kMiB, 1);
+  enter(whole);
+  for (u64 i = 1; i < kMappedRegions; ++i) REQUIRE(enter_region({kBase + i * kMiB, kBase + (i + 1) * kMiB, 0, 1}));
+  Unmapping(kBase + kPage, kPage).done(FreeKind::kMunmap);
+  CHECK(alive(process, whole.site) == kPage);  // the first one has the place of the whole
+  CHECK(live_sample_count() == 1);
+  CHECK(process.drop(DropReason::kRegionsFull).count == 1);
+  CHECK(process.drop(DropReason::kRegionsFull).bytes == kMiB - 2 * kPage);
+}
+
 TEST_CASE("An unmapping that fails leaves everything as it was", "[state]") {
   WatchedProcess process(1);
   const LiveSample whole = mapped(kBase, kMiB, 1);
