@@ -143,7 +143,7 @@ simulator: $(OUT)/simulator
 # Writes the snapshots of the golden tests. It is called `server` because that is the module their stacks name; no
 # optimisation, so that its functions begin where their source lines say.
 $(OUT)/golden/server: $(wildcard tests/golden/*.cc) $(wildcard tests/golden/*.h) tests/unit/analyzer/simulated_service.cc \
-                      $(call objects,$(SNAPSHOT_SRC) $(filter analyzer/model/%,$(ANALYZER_SRC)))
+                      tests/unit/snapshot/own_code.h $(call objects,$(SNAPSHOT_SRC) $(filter analyzer/model/%,$(ANALYZER_SRC)))
 	@mkdir -p $(@D)
 	$(say)
 	$(Q)$(CXX) $(CPPFLAGS) -std=c++20 -O0 -g $(WARNINGS) -pie $(filter %.cc %.o,$^) -o $@

@@ -128,7 +128,9 @@ void name_stacks(const CodeTable& code, const std::vector<StackNumber>& stacks, 
   if (std::all_of(stacks.begin(), stacks.end(), named)) return;
   StackNamer namer(code, choice);
   for (const StackNumber stack : stacks) {
-    if (!named(stack)) names.add(stack, namer.name(stack));
+    if (named(stack)) continue;
+    const NamedStack fresh = namer.name(stack);
+    names.add(stack, fresh);  // a copy, which has no room to spare: of very many deep stacks that is a third
   }
   for (std::string& note : namer.notes()) {
     if (std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(std::move(note));

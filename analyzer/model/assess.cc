@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "analyzer/model/assess.h"
+#include "analyzer/model/assess_processes.h"
 
 #include <algorithm>
 #include <cmath>
@@ -228,15 +228,17 @@ void conclude(const State& state, const FamilyShares& shares, Assessment& assess
   assessment.confidence = std::clamp(assessment.confidence, 0.0, kMostConfidence);
 }
 
+// Where each assessment goes. With very many, no second list of them has room.
+using Places = std::span<Assessment* const>;
+
 // The cases of some groups. What is worked out on the way about their processes is shared among them alone.
-void cases_of(const Observation& observation, std::span<const Group> groups, std::span<Assessment> cases,
-              std::span<State> states) {
+void cases_of(const Observation& observation, std::span<const Group> groups, Places cases, std::span<State> states) {
   KnownProcesses known = known_of(observation, groups);
-  for (size_t i = 0; i < groups.size(); ++i) cases[i] = case_of(observation, groups[i], known, states[i]);
+  for (size_t i = 0; i < groups.size(); ++i) *cases[i] = case_of(observation, groups[i], known, states[i]);
 }
 
 // A case needs none of the others. With very many, the processors share the work; the result is the same.
-void all_cases_of(const Observation& observation, std::span<const Group> groups, std::span<Assessment> cases,
+void all_cases_of(const Observation& observation, std::span<const Group> groups, Places cases,
                   std::span<State> states) {
   constexpr size_t kLeastGroups = 2000;
   in_parts(groups.size(), kLeastGroups, [=, &observation](size_t first, size_t count) {
@@ -245,9 +247,8 @@ void all_cases_of(const Observation& observation, std::span<const Group> groups,
 }
 
 // `shares`: what is known of how common each history is; else it is learnt from these.
-std::vector<Assessment> assess_groups(const Observation& observation, const std::vector<Group>& groups,
-                                      std::optional<FamilyShares> shares) {
-  std::vector<Assessment> all(groups.size());
+void assess_groups(const Observation& observation, const std::vector<Group>& groups, Places all,
+                   std::optional<FamilyShares> shares) {
   std::vector<State> states(groups.size());
   all_cases_of(observation, groups, all, states);
   std::vector<size_t> tested;
@@ -255,15 +256,23 @@ std::vector<Assessment> assess_groups(const Observation& observation, const std:
   std::vector<const Shape*> shapes;
   for (size_t i = 0; i < all.size(); ++i) {
     // How many survivors there are says nothing about when they were born: choosing by it leaves the tests valid.
-    if (!enough(all[i].growth)) continue;
+    if (!enough(all[i]->growth)) continue;
     tested.push_back(i);
-    p_values.push_back(all[i].growth.by_chance);
-    shapes.push_back(&all[i].growth.shape);
+    p_values.push_back(all[i]->growth.by_chance);
+    shapes.push_back(&all[i]->growth.shape);
   }
   const std::vector<f64> rates = false_discovery_rates(p_values);
-  for (size_t i = 0; i < tested.size(); ++i) all[tested[i]].growth.by_chance = rates[i];
+  for (size_t i = 0; i < tested.size(); ++i) all[tested[i]]->growth.by_chance = rates[i];
   if (!shares) shares = shares_among(shapes);
-  for (size_t i = 0; i < all.size(); ++i) conclude(states[i], *shares, all[i]);
+  for (size_t i = 0; i < all.size(); ++i) conclude(states[i], *shares, *all[i]);
+}
+
+std::vector<Assessment> assess_groups(const Observation& observation, const std::vector<Group>& groups,
+                                      std::optional<FamilyShares> shares) {
+  std::vector<Assessment> all(groups.size());
+  std::vector<Assessment*> places;
+  for (Assessment& one : all) places.push_back(&one);
+  assess_groups(observation, groups, places, shares);
   return all;
 }
 
@@ -290,14 +299,27 @@ std::vector<Assessment> assess_together(const Observation& observation, const st
   return assess_groups(observation, groups, shares);
 }
 
-std::vector<Assessment> assess_sites(const Observation& observation) {
-  std::vector<Member> subjects;
-  for (u32 process = 0; process < observation.processes.size(); ++process) {
-    for (u32 series = 0; series < observation.processes[process].series.size(); ++series) {
-      subjects.push_back({process, {series}});
+std::vector<std::vector<Assessment>> assess_processes(const Observation& observation) {
+  std::vector<std::vector<Assessment>> all(observation.processes.size());
+  std::vector<Group> groups;
+  std::vector<Assessment*> places;
+  for (u32 process = 0; process < all.size(); ++process) {
+    all[process].resize(observation.processes[process].series.size());
+    for (u32 series = 0; series < all[process].size(); ++series) {
+      groups.push_back({{process, {series}}});
+      places.push_back(&all[process][series]);
     }
   }
-  return assess(observation, subjects);
+  assess_groups(observation, groups, places, {});
+  return all;
+}
+
+std::vector<Assessment> assess_sites(const Observation& observation) {
+  std::vector<Assessment> sites;
+  for (std::vector<Assessment>& of_process : assess_processes(observation)) {
+    std::move(of_process.begin(), of_process.end(), std::back_inserter(sites));
+  }
+  return sites;
 }
 
 }  // namespace lw

@@ -58,6 +58,19 @@ f64 beta_fraction(f64 a, f64 b, f64 x) {
   return front * product / a;
 }
 
+// Abramowitz and Stegun 26.2.23: to 4.5e-4.
+f64 rough_normal_quantile(f64 p) {
+  const f64 t = std::sqrt(-2 * std::log(std::min(p, 1 - p)));
+  const f64 z = t - (2.515517 + t * (0.802853 + t * 0.010328)) / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308)));
+  return p < 0.5 ? -z : z;
+}
+
+// By the cube root, which is nearly normal (Wilson and Hilferty 1931); near zero by the first term of the series.
+f64 rough_gamma_quantile(f64 shape, f64 p) {
+  const f64 root = 1 - 1 / (9 * shape) + rough_normal_quantile(p) / (3 * std::sqrt(shape));
+  return root > 0.3 ? shape * root * root * root : std::exp((std::log(p) + std::lgamma(shape + 1)) / shape);
+}
+
 }  // namespace
 
 f64 student_upper_tail(f64 t, f64 degrees) {
@@ -75,15 +88,22 @@ f64 gamma_cdf(f64 shape, f64 x) {
   return x < shape + 1 ? lower_series(shape, x, front) : 1 - upper_fraction(shape, x, front);
 }
 
+// Newton's method, and bisection where that would leave what is known to enclose it: four steps instead of forty. Every
+// site of a report has its limits, which took a quarter of all the time.
 f64 gamma_quantile(f64 shape, f64 p) {
   if (p <= 0 || shape <= 0) return 0;
-  f64 low = 0, high = shape + 10 * std::sqrt(shape) + 10;
-  while (gamma_cdf(shape, high) < p) high *= 2;
-  while (high - low > 1e-10 * high) {
-    const f64 middle = 0.5 * (low + high);
-    (gamma_cdf(shape, middle) < p ? low : high) = middle;
+  f64 low = 0, high = std::numeric_limits<f64>::infinity();
+  f64 x = rough_gamma_quantile(shape, p);
+  for (int n = 0; n < kMostSteps; ++n) {
+    const f64 below = gamma_cdf(shape, x);
+    (below < p ? low : high) = x;
+    const f64 density = std::exp((shape - 1) * std::log(x) - x - std::lgamma(shape));
+    f64 next = x - (below - p) / density;
+    if (!(next > low && next < high)) next = std::isinf(high) ? 2 * x + 1 : 0.5 * (low + high);
+    if (std::fabs(next - x) <= 1e-10 * next) return next;
+    x = next;
   }
-  return 0.5 * (low + high);
+  return x;
 }
 
 }  // namespace lw

@@ -34,11 +34,15 @@ void biggest_first(std::vector<const Assessment*>& members) {
                    [](const Assessment* a, const Assessment* b) { return a->live_bytes.value > b->live_bytes.value; });
 }
 
-Places by_place(std::span<const Assessment> sites, const Names& names, auto wanted) {
-  Places places;
+void add_by_place(std::span<const Assessment> sites, const Names& names, auto wanted, Places& places) {
   for (const Assessment& site : sites) {
     if (wanted(site) && names.has(site.stack)) places[names.place(site.stack)].push_back(&site);
   }
+}
+
+Places by_place(std::span<const Assessment> sites, const Names& names, auto wanted) {
+  Places places;
+  add_by_place(sites, names, wanted, places);
   for (auto& [place, members] : places) biggest_first(members);
   return places;
 }
@@ -168,21 +172,26 @@ std::vector<Member> members_of(const Program& program, const std::vector<const A
 
 std::vector<Assessment> program_findings_of(const Observation& observation, const Program& program,
                                             const std::vector<std::span<const Assessment>>& sites, const Names& names) {
-  std::vector<Assessment> candidates;
-  for (const u32 process : program) candidates.insert(candidates.end(), sites[process].begin(), sites[process].end());
   const auto grows_alone = [](const Assessment* s) { return s->verdict == Verdict::kGrowing; };
   const auto may_grow = [&](const Assessment* s) { return grows_alone(s) || could_join_others(*s); };
   std::vector<std::vector<Member>> groups;
   std::vector<bool> supported;  // by one process alone
   // All that is allocated at a place takes part, also in processes where it looks healthy: to choose would be to find.
-  for (const auto& [place, members] : by_place(candidates, names, [](const Assessment&) { return true; })) {
+  Places places;
+  for (const u32 process : program) {
+    add_by_place(
+        sites[process], names, [](const Assessment&) { return true; }, places);
+  }
+  for (auto& [place, members] : places) {
     if (std::none_of(members.begin(), members.end(), may_grow)) continue;
+    biggest_first(members);
     groups.push_back(members_of(program, members));
     supported.push_back(std::any_of(members.begin(), members.end(), grows_alone));
   }
   std::vector<Assessment> found;
   if (groups.empty()) return found;
-  std::vector<Assessment> together = assess_together(observation, groups, candidates.front().growth.shape.shares);
+  const FamilyShares& shares = places.begin()->second.front()->growth.shape.shares;  // the same in all that were judged
+  std::vector<Assessment> together = assess_together(observation, groups, shares);
   for (size_t i = 0; i < groups.size(); ++i) {
     Assessment& finding = together[i];
     if (finding.verdict != Verdict::kGrowing || finding.seen_in < 2) continue;

@@ -212,6 +212,9 @@ void add_point(Series& series, const SeriesPoint& point, bool newest, bool oldes
   if (unchanged && oldest) {
     series.points.back().profile = point.profile;  // what was seen later had been reached here already
   } else if (!unchanged || !newest) {
+    // Points are most of what many snapshots take. A quarter more at a time, not twice as much: much of that would end
+    // unused.
+    if (series.points.size() == series.points.capacity()) series.points.reserve(4 + series.points.size() * 5 / 4);
     series.points.push_back(point);
   }
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "analyzer/model/assess_processes.h"
 #include "analyzer/model/class_findings.h"
 #include "analyzer/model/ranking.h"
 
@@ -71,19 +72,20 @@ Report report_on(const Observation& observation) {
   for (const Process& process : observation.processes) {
     ProcessReport& entry = report.processes.emplace_back();
     entry.process = &process;
-    entry.sites.reserve(process.series.size());
     entry.power = power_of(process);
     entry.ledger = ledger_of(process);
     entry.cost = cost_of(process);
     entry.churn = churn_of(process);
   }
-  for (Assessment& site : assess_sites(observation)) {
-    ProcessReport& entry = report.processes[site.process];
-    ++entry.counts[static_cast<size_t>(site.verdict)];
-    if (site.verdict == Verdict::kUnknown) {
+  std::vector<std::vector<Assessment>> sites = assess_processes(observation);
+  for (size_t number = 0; number < sites.size(); ++number) {
+    ProcessReport& entry = report.processes[number];
+    entry.sites = std::move(sites[number]);
+    for (const Assessment& site : entry.sites) {
+      ++entry.counts[static_cast<size_t>(site.verdict)];
+      if (site.verdict != Verdict::kUnknown) continue;
       entry.wait_s = entry.wait_s == 0 ? site.wait_s : std::min(entry.wait_s, site.wait_s);
     }
-    entry.sites.push_back(std::move(site));
   }
   return report;
 }

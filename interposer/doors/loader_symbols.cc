@@ -6,6 +6,7 @@
 #include "interposer/cold/coverage.h"
 #include "interposer/cold/reentry_guard.h"
 #include "interposer/doors/door.h"
+#include "interposer/doors/passing_door.h"
 #include "interposer/dump/mappings.h"
 #include "interposer/platform/next_libc.h"
 
@@ -38,33 +39,5 @@ extern "C" LW_LOCAL void lw_notice_dlmopen(Lmid_t space, const char* path) {
   if (path != nullptr && space != LM_ID_BASE) notice_uncovered_library(path);
 }
 
-// In assembler, because the caller decides by its RUNPATH what is found: the next function must see the program's
-// return address and not one of ours, so it is jumped to.
-#define LW_LOADER_DOOR(name, notice)       \
-  asm(".text\n"                            \
-      ".globl " #name                      \
-      "\n"                                 \
-      ".type " #name ", @function\n" #name \
-      ":\n"                                \
-      ".cfi_startproc\n"                   \
-      "pushq %rdi\n"                       \
-      ".cfi_adjust_cfa_offset 8\n"         \
-      "pushq %rsi\n"                       \
-      ".cfi_adjust_cfa_offset 8\n"         \
-      "pushq %rdx\n"                       \
-      ".cfi_adjust_cfa_offset 8\n"         \
-      "call " #notice                      \
-      "\n"                                 \
-      "popq %rdx\n"                        \
-      ".cfi_adjust_cfa_offset -8\n"        \
-      "popq %rsi\n"                        \
-      ".cfi_adjust_cfa_offset -8\n"        \
-      "popq %rdi\n"                        \
-      ".cfi_adjust_cfa_offset -8\n"        \
-      "jmp *lw_next_" #name                \
-      "(%rip)\n"                           \
-      ".cfi_endproc\n"                     \
-      ".size " #name ", . - " #name "\n")
-
-LW_LOADER_DOOR(dlopen, lw_notice_dlopen);
-LW_LOADER_DOOR(dlmopen, lw_notice_dlmopen);
+LW_PASSING_DOOR(dlopen, lw_notice_dlopen);
+LW_PASSING_DOOR(dlmopen, lw_notice_dlmopen);

@@ -2,10 +2,8 @@
 // make_snapshots FOLDER: writes the snapshots that the golden tests look at. The services never ran; what they do, and
 // which of it leaks, stands below. Same random numbers on every run, so the same bytes. The stacks point at
 // server_code.cc, which is linked into this program.
-#include <link.h>
 #include <sys/stat.h>
 
-#include <climits>
 #include <cmath>
 #include <cstdlib>
 #include <functional>
@@ -14,6 +12,7 @@
 #include "tests/golden/server_code.h"
 #include "tests/golden/to_file.h"
 #include "tests/unit/analyzer/simulated_service.h"
+#include "tests/unit/snapshot/own_code.h"
 
 namespace lw::golden {
 namespace {
@@ -21,26 +20,6 @@ namespace {
 constexpr u64 kInterval = 64 << 10;
 constexpr u64 kBase = 0x10000000;  // where the services have this program loaded
 constexpr f64 kMinute_s = 60;
-
-struct Place {
-  u64 start = 0, end = 0, file_offset = 0;  // of this program's code, now
-};
-
-Place own_code() {
-  Place place;
-  dl_iterate_phdr(
-      [](dl_phdr_info* object, size_t, void* to) {
-        for (int i = 0; i < object->dlpi_phnum; ++i) {
-          const ElfW(Phdr)& header = object->dlpi_phdr[i];
-          if (header.p_type != PT_LOAD || (header.p_flags & PF_X) == 0) continue;
-          const u64 start = object->dlpi_addr + header.p_vaddr;
-          *static_cast<Place*>(to) = {start, start + header.p_memsz, header.p_offset};
-        }
-        return 1;  // the first object is the program
-      },
-      &place);
-  return place;
-}
 
 template <typename Function>
 u64 address_of(Function function) {
@@ -65,12 +44,11 @@ class Service {
 
   Snapshot at(f64 now_s, DumpReason reason) {
     Snapshot shot = simulated.snapshot(now_s, reason);
-    const Place code = own_code();
-    char self[PATH_MAX];
+    const test::OwnCode code = test::own_code();
     shot.process.pid = pid_;
     shot.process.name = name_;
     shot.process.host = "golden";
-    shot.process.executable = realpath("/proc/self/exe", self);
+    shot.process.executable = test::own_path();
     shot.process.command = {"./" + name_, "--port", "80"};
     shot.mappings = {{kBase, kBase + (code.end - code.start), code.file_offset, 0, 0, "", shot.process.executable}};
     for (size_t i = 0; i < stacks_.size(); ++i) {

@@ -287,7 +287,7 @@ def a_large_input_gives_a_small_page_that_says_so(browser, pages):
     began = time.monotonic()
     browser.press("d", "i")
     browser.js("return document.getElementById('flame').offsetWidth")
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 15  # a second on a machine that does nothing else
 
 
 def a_page_that_is_served_loads_itself_anew(browser, pages):

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # How long the views take, and how much memory, on a large input: 10,000 snapshots, 200,000 sites, 100-deep stacks of
-# wide names (about 1 GB on disk). Prints a line per view. A figure of a busy machine is an upper bound.
+# wide names (about 2 GB on disk). Prints a line per view. A figure of a busy machine is an upper bound.
 #
-#   tests/perf/large_inputs.sh [FOLDER [SNAPSHOTS [SITES [DEPTH]]]]    FOLDER is kept, and used again if it is there
+#   tests/perf/large_inputs.sh [FOLDER [SNAPSHOTS [SITES [DEPTH [OF_EACH [LIVE]]]]]]    FOLDER is kept, and used again
+#   if it is there. OF_EACH: snapshots of each process (62); LIVE: live samples of each site (1)
 set -eu
 cd "$(dirname "$0")/../.."
 folder=${1:-$(mktemp -d)}

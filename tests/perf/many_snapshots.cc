@@ -1,12 +1,9 @@
 // flags: -std=c++20 -I. -D_GNU_SOURCE snapshot/encode*.cc snapshot/live_tables.cc
 // SPDX-License-Identifier: Apache-2.0
-// many_snapshots FOLDER [SNAPSHOTS [SITES [DEPTH]]]: a large input for the analyzer, through the real encoder: by
-// default 10,000 snapshots (62 of each process), 200,000 sites in all, stacks 100 deep, of functions whose names fill
-// lines. tests/perf/large_inputs.sh measures the views on it.
-#include <link.h>
-
+// many_snapshots FOLDER [SNAPSHOTS [SITES [DEPTH [OF_EACH [LIVE]]]]]: a large input for the analyzer, through the real
+// encoder: by default 10,000 snapshots (62 of each process), 200,000 sites in all, stacks 100 deep, of functions whose
+// names fill lines, and one live sample a site. tests/perf/large_inputs.sh measures the views on it.
 #include <algorithm>
-#include <climits>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
@@ -17,6 +14,7 @@
 
 #include "snapshot/weight.h"
 #include "tests/unit/snapshot/live_state.h"
+#include "tests/unit/snapshot/own_code.h"
 
 namespace wide {
 
@@ -26,7 +24,7 @@ struct Handler {
   using Table = std::map<std::string, std::vector<std::pair<std::integral_constant<size_t, N>, std::string>>>;
   using Index = std::unordered_map<std::string, std::shared_ptr<Table>>;
   [[gnu::noinline]] static void handle_request_of_tenant(const Table&, const Index&, std::pair<Table, Index>*) {
-    asm volatile("" ::"i"(N));
+    asm volatile(".skip 16, 0x90" ::"i"(N));  // long enough for a call in it to return to
   }
 };
 
@@ -40,31 +38,15 @@ std::vector<lw::u64> addresses(std::index_sequence<N...>) {
 namespace lw {
 namespace {
 
-constexpr u64 kSnapshotsOfProcess = 62, kInterval = 512 << 10, kLiveOfSite = 2;
-
-struct Code {
-  u64 start = 0, end = 0, offset = 0;
-};
-
-Code own_code() {
-  Code code;
-  dl_iterate_phdr(
-      [](dl_phdr_info* object, size_t, void* to) {
-        for (int i = 0; i < object->dlpi_phnum; ++i) {
-          const ElfW(Phdr)& header = object->dlpi_phdr[i];
-          if (header.p_type != PT_LOAD || (header.p_flags & PF_X) == 0) continue;
-          const u64 start = object->dlpi_addr + header.p_vaddr;
-          *static_cast<Code*>(to) = {start, start + header.p_memsz, header.p_offset};
-        }
-        return 1;
-      },
-      &code);
-  return code;
-}
+constexpr u64 kInterval = 512 << 10, kBlockBytes = 4096;
+constexpr u64 kPeriodNs = 60 * test::kSecondNs;
+constexpr u64 kSamplesOfPeriod = 3;  // of each site
+constexpr u64 kLeakEvery = 50;       // so many sites one leaks
 
 class ManySnapshots {
  public:
-  ManySnapshots(std::string folder, u64 depth) : folder_(std::move(folder)), depth_(depth) {
+  // `live`: samples that are alive of a site, in the mean.
+  ManySnapshots(std::string folder, u64 depth, u64 live) : folder_(std::move(folder)), depth_(depth), live_(live) {
     functions_ = wide::addresses(std::make_index_sequence<600>());
   }
 
@@ -72,9 +54,13 @@ class ManySnapshots {
     test::LiveState live(kDefaultLiveBytes);
     describe(live, number);
     std::mt19937_64 random(number);
-    for (u64 site = 0; site < sites; ++site) live.add_site(stack(number * sites + site, random));
+    for (u64 site = 0; site < sites; ++site)
+      live.add_frees(live.add_site(stack(number * sites + site, random))).site = static_cast<u32>(site) + 1;
+    for (u64 site = 0; site < sites; ++site) {
+      for (u64 blocks = random() % (2 * live_ + 1); blocks > 0; --blocks) add_block(live, site, test::kStartNs);
+    }
     for (u64 i = 1; i <= snapshots; ++i) {
-      grow(live, sites, i);
+      pass_period(live, sites, i, random);
       write(live, number, i);
     }
   }
@@ -93,43 +79,62 @@ class ManySnapshots {
 
   static void describe(test::LiveState& live, u64 number) {
     LiveHeader& header = live.header();
-    char self[PATH_MAX];
-    const char* path = realpath("/proc/self/exe", self);
+    const std::string path = test::own_path();
     header.pid = static_cast<u32>(1000 + number);
     header.start_ticks = number + 1;
     header.interval = kInterval;
     std::snprintf(header.name, sizeof header.name, "server");
     std::snprintf(header.host, sizeof header.host, "large");
-    std::snprintf(header.executable, sizeof header.executable, "%s", path);
-    const Code code = own_code();
-    live.add_mapping(code.start, code.end, path).file_offset = code.offset;
+    std::snprintf(header.executable, sizeof header.executable, "%s", path.c_str());
+    const test::OwnCode code = test::own_code();
+    live.add_mapping(code.start, code.end, path).file_offset = code.file_offset;
   }
 
-  // One more period: every site allocates, most is freed, every tenth site leaks.
-  void grow(test::LiveState& live, u64 sites, u64 period) const {
-    const u64 now_ns = test::kStartNs + period * 60 * test::kSecondNs;
-    const Weight weight = weight_of(4096, kInterval);
+  static void add_to(auto& sums, u64 samples) {
+    const Weight weight = weight_of(kBlockBytes, kInterval);
+    const f64 times = static_cast<f64>(samples);
+    sums.samples += samples;
+    sums.count += times * weight.count;
+    sums.bytes += times * weight.bytes;
+    sums.count_variance += times * weight.count_variance;
+    sums.bytes_variance += times * weight.bytes_variance;
+  }
+
+  static void add_block(test::LiveState& live, u64 site, u64 birth_ns) {
+    const u64 address = 0x100000 + kBlockBytes * live.span(TableId::kLive).used;
+    LiveSample& block = live.add_live(address, kBlockBytes, static_cast<u32>(site));
+    block.birth_ns = block.first_birth_ns = birth_ns;
+    block.interval = kInterval;
+    add_to(live.at<Site>(TableId::kSites, site), 1);
+  }
+
+  // Every site allocates and frees; those that leak keep one block. Of the others' blocks some are replaced.
+  static void pass_period(test::LiveState& live, u64 sites, u64 period, std::mt19937_64& random) {
+    const u64 began_ns = test::kStartNs + (period - 1) * kPeriodNs;
+    const auto some_time = [&] { return began_ns + random() % kPeriodNs; };
     for (u64 number = 0; number < sites; ++number) {
       Site& site = live.at<Site>(TableId::kSites, number);
-      site.last_ns = now_ns;
-      site.samples += 3;
-      site.count += 3 * weight.count;
-      site.bytes += 3 * weight.bytes;
-      site.count_variance += 3 * weight.count_variance;
-      site.bytes_variance += 3 * weight.bytes_variance;
-      if (period <= kLiveOfSite && number % 2 == 0) {
-        live.add_live(0x100000 + 4096 * live.span(TableId::kLive).used, 4096, static_cast<u32>(number)).birth_ns =
-            now_ns - test::kSecondNs;
-      }
+      SiteFrees& frees = live.at<SiteFrees>(TableId::kSiteFrees, number);
+      site.last_ns = frees.last_ns = began_ns + kPeriodNs - 1;
+      add_to(site, kSamplesOfPeriod);
+      add_to(frees, kSamplesOfPeriod);
+      for (u64 i = 0; i < kSamplesOfPeriod; ++i)
+        frees.lifetime[8 + random() % 16] += weight_of(kBlockBytes, kInterval).count;
+      if (number % kLeakEvery == 0) add_block(live, number, some_time());
+    }
+    const u64 blocks = live.span(TableId::kLive).used;
+    for (u64 i = 0; i < blocks / 4; ++i) {
+      LiveSample& block = live.at<LiveSample>(TableId::kLive, random() % blocks);
+      if (block.site % kLeakEvery != 0) block.birth_ns = block.first_birth_ns = some_time();
     }
     MemoryPoint& point = live.add<MemoryPoint>(TableId::kMemory);
-    point.time_ns = now_ns;
+    point.time_ns = began_ns + kPeriodNs;
     point.rss_bytes = (100 + period) << 20;
   }
 
   void write(test::LiveState& live, u64 number, u64 sequence) const {
     test::MemorySink sink;
-    const u64 after_ns = sequence * 60 * test::kSecondNs;
+    const u64 after_ns = sequence * kPeriodNs;
     const EncodeRequest request{DumpReason::kPeriod, test::kStartNs + after_ns, live.header().start_unix_ns + after_ns,
                                 sequence};
     const std::string path =
@@ -144,7 +149,7 @@ class ManySnapshots {
   }
 
   std::string folder_;
-  u64 depth_;
+  u64 depth_, live_;
   std::vector<u64> functions_;
 };
 
@@ -153,17 +158,17 @@ class ManySnapshots {
 
 int main(int argc, char** argv) {
   if (argc < 2) {
-    std::fputs("usage: many_snapshots FOLDER [SNAPSHOTS [SITES [DEPTH]]]\n", stderr);
+    std::fputs("usage: many_snapshots FOLDER [SNAPSHOTS [SITES [DEPTH [OF_EACH [LIVE]]]]]\n", stderr);
     return 2;
   }
-  const auto number = [&](int place, lw::u64 otherwise) {
-    return argc > place ? std::strtoull(argv[place], nullptr, 10) : otherwise;
+  const auto number = [&](int place, lw::u64 least, lw::u64 otherwise) {
+    return std::max<lw::u64>(least, argc > place ? std::strtoull(argv[place], nullptr, 10) : otherwise);
   };
-  const lw::u64 snapshots = number(2, 10000), sites = number(3, 200000), depth = std::max<lw::u64>(16, number(4, 100));
-  const lw::u64 processes = std::max<lw::u64>(1, (snapshots + lw::kSnapshotsOfProcess - 1) / lw::kSnapshotsOfProcess);
-  lw::ManySnapshots writer(argv[1], depth);
+  const lw::u64 snapshots = number(2, 1, 10000), sites = number(3, 1, 200000), depth = number(4, 16, 100);
+  const lw::u64 of_each = number(5, 1, 62), live = number(6, 0, 1);
+  const lw::u64 processes = (snapshots + of_each - 1) / of_each;
+  lw::ManySnapshots writer(argv[1], depth, live);
   for (lw::u64 i = 0; i < processes; ++i) {
-    const lw::u64 left = snapshots - i * lw::kSnapshotsOfProcess;
-    writer.write_process(i, std::min(left, lw::kSnapshotsOfProcess), sites / processes);
+    writer.write_process(i, std::min(snapshots - i * of_each, of_each), sites / processes);
   }
 }

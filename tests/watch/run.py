@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""`leakwatch watch` in a real terminal (tmux) and in lines, on a real leaky service under load. Each test is a sentence;
-`run.py WORD…` runs those that contain one of the words. The last line is `N passed, N failed`.
+"""`leakwatch watch` in a real terminal (tmux) and in lines, on a real leaky service under load, and what else a terminal
+decides: the pager. Each test is a sentence; `run.py WORD…` runs those that contain one of the words. The last line is
+`N passed, N failed`.
 """
 import concurrent.futures
 import contextlib
@@ -14,8 +15,10 @@ import subprocess
 import sys
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../schema"))
 from scene import (BUILT, COMMAND, LEAK, PATIENCE_S, Unexpected, is_as_it_was, place, terminal, wait_for, watched,
                    watched_on_screen)
+from validate import mistakes
 
 
 # --- the screen ----------------------------------------------------------------------------------------------------------
@@ -172,6 +175,40 @@ def test_a_folder_shows_its_processes_and_those_that_come():
         is_as_it_was(shown, there)
 
 
+# --- the pager -----------------------------------------------------------------------------------------------------------
+
+def lines_on(shown):
+    return shown.screen().rstrip("\n").split("\n")
+
+
+def test_what_is_longer_than_the_screen_goes_through_a_pager_which_leaves_the_terminal_as_it_was():
+    with place() as there, terminal(there) as shown:
+        service = there.service(load=False, LEAKWATCH_INTERVAL="1")
+        shown.run("stty -a >before; clear")
+        shown.run(f"{COMMAND} sites {service.pid}")
+        wait_for("the pager to wait for a key", lambda: lines_on(shown)[-1] == ":" and len(lines_on(shown)) == 24)
+        first = lines_on(shown)
+        assert "leaky_service" in first[0] or "leaky_service" in first[1], first
+        shown.press("Space")
+        wait_for("its second page", lambda: len(lines_on(shown)) == 24 and lines_on(shown)[0] != first[0])
+        assert re.search(r"\033\[(\d+;)*\d*m", shown.screen("-e")), "the colours are lost on the way"
+        shown.press("q")
+        shown.run("echo left with $?")
+        shown.sees(r"\nleft with 0\n")
+        is_as_it_was(shown, there)
+
+
+def test_there_is_no_pager_for_what_fits_for_a_pipe_and_for_who_wants_none():
+    with place() as there, terminal(there) as shown:
+        service = there.service(load=False, LEAKWATCH_INTERVAL="1")
+        for number, command in enumerate((
+                f"{COMMAND} top -n 3 {service.pid}", f"{COMMAND} sites {service.pid} | cat",
+                f"PAGER=cat {COMMAND} sites {service.pid}", f"PAGER= {COMMAND} sites {service.pid}",
+                f"PAGER=/nowhere/less {COMMAND} sites {service.pid}")):
+            shown.run(f"{command}; echo end of {number}, status $?")
+            shown.sees(rf"(?m)^end of {number}, status 0$", f"the end of {command}")
+
+
 # --- lines ---------------------------------------------------------------------------------------------------------------
 
 def test_lines_tell_of_a_finding_once_and_of_the_end():
@@ -190,18 +227,22 @@ def test_lines_tell_of_a_finding_once_and_of_the_end():
         assert there.said("err") == "", there.said("err")
 
 
-def test_lines_of_json_hold_the_finding_of_the_report():
+def test_lines_of_json_are_as_the_schema_has_them_and_hold_the_finding_of_the_report():
     with place() as there:
         service = there.service()
         watcher = there.watch(service.pid, "--json", "--for", "1h")
         wait_for("the leak", lambda: '"appears"' in there.said())
-        watcher.terminate()
-        assert watcher.wait(PATIENCE_S) == 0
-        events = [json.loads(line) for line in there.said().splitlines()]
-        assert events[0]["event"] == "watched" and events[0]["pid"] == service.pid, events[0]
-        finding = next(event["finding"] for event in events if event["event"] == "appears")
         report = json.loads(subprocess.run([COMMAND, "report", "--json", str(service.pid)], env=there.environment,
                                            capture_output=True, text=True, check=True).stdout)
+        service.kill()
+        assert watcher.wait(PATIENCE_S) == 0
+        events = [json.loads(line) for line in there.said().splitlines()]
+        wrong = list(mistakes(events, ["event"], "line"))
+        assert not wrong, wrong
+        assert events[0]["event"] == "watched" and events[0]["pid"] == service.pid, events[0]
+        assert events[-1]["event"] == "ended" and events[-1]["ended"] == "killed", events[-1]
+        assert all("finding" in event for event in events if event["event"] in ("appears", "changes")), events
+        finding = next(event["finding"] for event in events if event["event"] == "appears")
         same = [f for f in report["processes"][0]["findings"] if f["site"] == finding["site"]]
         assert same and set(same[0]) == set(finding), (finding, report["processes"][0]["findings"])
 

@@ -48,8 +48,8 @@ class Place:
                                                stderr=subprocess.DEVNULL, stdin=stdin, text=True))
         return self.processes[-1]
 
-    def service(self, *flags, load=True):
-        service = self.start([os.path.join(BUILT, "examples/leaky_service"), *flags], **watched())
+    def service(self, *flags, load=True, **more):
+        service = self.start([os.path.join(BUILT, "examples/leaky_service"), *flags], **watched(), **more)
         port = service.stdout.readline().rsplit(":", 1)[1].strip()
         if load:
             self.start([os.path.join(BUILT, "examples/service_load"), port, "--requests", "1000000", "--rate", "1500",
@@ -149,7 +149,7 @@ def watched_on_screen(*options, **environment):
 
 
 def is_as_it_was(shown, there):
-    """The terminal, after the watching."""
+    """The terminal, after what was run in it, before which `stty -a >before` was."""
     wait_for("the alternate screen to be left", lambda: not shown.in_alternate_screen())
     shown.run("stty -a | diff before - && echo 'the' same")
     shown.sees(r"^the same$|\nthe same\n")
