@@ -98,29 +98,26 @@ bool concerns_a_finding(const std::string& note, const Observation& observation,
 
 }  // namespace
 
-void judge(const Observation& observation, Report& report, const AnswerChoice& choice, Names& names,
-           std::vector<std::string>& notes) {
+Names judge(const Observation& observation, Report& report, const AnswerChoice& choice) {
   add_warnings(report);
-  name_stacks(observation.code, stacks_to_name(observation, report, choice), choice.symbols, names, notes);
+  std::vector<std::string> notes;
+  Names names = name_stacks(observation.code, stacks_to_name(observation, report, choice), choice.symbols, notes);
   if (choice.before_findings) choice.before_findings(report, names);
   add_findings(report, observation, names, choice.findings);
   for (const std::string& note : notes) {
     if (concerns_a_finding(note, observation, report, names)) report.warnings.push_back(note);
   }
+  return names;
 }
 
-Answer answer_on(Opened opened, const AnswerChoice& choice, const Answer* before) {
+Answer answer_on(Opened opened, const AnswerChoice& choice) {
   Answer result;
   for (const std::string& sentence : opened.complaints) complain(sentence);
   result.complaints = std::move(opened.complaints);
   result.observation = std::move(opened.observation);
   if (!choice.work.counts.empty()) apply_work(choice.work.counts, result.observation);
   result.report = report_on(result.observation);
-  if (before != nullptr) {
-    result.names = before->names;
-    result.notes = before->notes;
-  }
-  judge(result.observation, result.report, choice, result.names, result.notes);
+  result.names = judge(result.observation, result.report, choice);
   return result;
 }
 

@@ -29,19 +29,15 @@ struct Answer {
   Observation observation;
   Report report;
   Names names;
-  std::vector<std::string> notes;       // on objects without symbols
   std::vector<std::string> complaints;  // on input that could not be read: said on stderr already
 
   int status() const { return complaints.empty() ? kDone : kDamaged; }
 };
 
-// Names what may become a finding and has no name yet; findings and warnings are added to the report, which has its
-// sites. `notes`: on objects without symbols.
-void judge(const Observation& observation, Report& report, const AnswerChoice& choice, Names& names,
-           std::vector<std::string>& notes);
+// Names what may become a finding; findings and warnings are added to the report, which has its sites.
+Names judge(const Observation& observation, Report& report, const AnswerChoice& choice);
 
-// `before`: the answer on an earlier state of the same observation; what has a name there keeps it.
-Answer answer_on(Opened opened, const AnswerChoice& choice, const Answer* before = nullptr);
+Answer answer_on(Opened opened, const AnswerChoice& choice);
 Answer answer(const std::vector<std::string>& paths, const AnswerChoice& choice);
 
 }  // namespace lw

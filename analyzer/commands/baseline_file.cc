@@ -25,7 +25,7 @@ Json json_of(const std::array<Spread, kQuantities>& spreads) {
   return json;
 }
 
-Json json_of(const SharedPlace& place, bool has_calls) {
+Json json_of(const SharedPlace& place, bool has_load) {
   Json json{{"function", place.key.second},
             {"module", place.key.first},
             {"path", place.path},
@@ -34,7 +34,7 @@ Json json_of(const SharedPlace& place, bool has_calls) {
   json["found_in"] = Json::object();
   for (const auto& [verdict, count] : place.found_in) json["found_in"][words_of(verdict).word] = count;
   json["per_process"] = json_of(place.each);
-  if (has_calls) json["per_allocation_call_per_s"] = json_of(place.per_call);
+  if (has_load) json["per_allocation_call_per_s"] = json_of(place.per_load);
   return json;
 }
 
@@ -69,7 +69,7 @@ Verdict verdict_named(const std::string& word) {
   throw std::runtime_error(fmt::format("\"{}\" is no verdict", word));
 }
 
-SharedPlace place_in(const Json& json, u32 processes, bool has_calls) {
+SharedPlace place_in(const Json& json, u32 processes, bool has_load) {
   SharedPlace place;
   place.key = {json.at("module").get<std::string>(), json.at("function").get<std::string>()};
   place.path = json.at("path").get<CallPath>();
@@ -79,7 +79,7 @@ SharedPlace place_in(const Json& json, u32 processes, bool has_calls) {
     place.found_in[verdict_named(word)] = count_in(json.at("found_in"), word.c_str(), 1, ~0u);
   }
   place.each = spreads_in(json.at("per_process"));
-  if (has_calls) place.per_call = spreads_in(json.at("per_allocation_call_per_s"));
+  if (has_load) place.per_load = spreads_in(json.at("per_allocation_call_per_s"));
   return place;
 }
 
@@ -88,9 +88,9 @@ Population population_in(const Json& json) {
   population.program = json.at("program").get<std::string>();
   population.processes = count_in(json, "processes", 1, ~0u);
   population.age_s = number_in(json, "mean_age_s", 0);
-  population.has_calls = json.at("allocation_calls_counted").get<bool>();
+  population.has_load = json.at("allocation_calls_counted").get<bool>();
   for (const Json& entry : json.at("places")) {
-    SharedPlace place = place_in(entry, population.processes, population.has_calls);
+    SharedPlace place = place_in(entry, population.processes, population.has_load);
     const PlaceKey key = place.key;
     if (!population.places.emplace(key, std::move(place)).second) {
       throw std::runtime_error(fmt::format("{} is there twice", key.second));
@@ -107,10 +107,9 @@ std::string baseline_text(const Baseline& baseline) {
     Json program{{"program", name},
                  {"processes", population.processes},
                  {"mean_age_s", json_number(population.age_s)},
-                 {"allocation_calls_counted", population.has_calls},
+                 {"allocation_calls_counted", population.has_load},
                  {"places", Json::array()}};
-    for (const auto& [key, place] : population.places)
-      program["places"].push_back(json_of(place, population.has_calls));
+    for (const auto& [key, place] : population.places) program["places"].push_back(json_of(place, population.has_load));
     json["programs"].push_back(std::move(program));
   }
   return json_text(json);

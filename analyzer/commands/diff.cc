@@ -17,7 +17,8 @@ int diff_command(const Arguments& arguments) {
   Options options("diff", "What changed from BASE to NEW, as far as chance cannot explain it.",
                   "BASE and NEW are files or folders; each may hold several processes, of which the mean is compared.\n"
                   "Sites are matched by function, so builds, lines and addresses may differ. A change counts if it is\n"
-                  "there in bytes and per allocation call: twice the load is no change. docs/diff.md has the rules.");
+                  "there in bytes and per unit of work (what the programs or --work count, else allocation calls):\n"
+                  "twice the load is no change. docs/diff.md has the rules.");
   options.argument("BASE", base_path, "snapshots of what was before");
   options.argument("NEW", new_path, "snapshots of what is now");
   options.flag("--json", json, "for programs");

@@ -48,9 +48,7 @@ std::string html_page(const ViewChoice& choice, StackFilter filter, Looked& look
   keep_filtered_sites(choice, filter, looked);
   AnswerChoice judging;
   judging.symbols = choice.symbols;
-  Names names;
-  std::vector<std::string> notes;
-  judge(looked.observation, looked.report, judging, names, notes);
+  const Names names = judge(looked.observation, looked.report, judging);
 
   const Report heaviest = with_heaviest_sites(looked.report);
   std::vector<StackNumber> stacks;

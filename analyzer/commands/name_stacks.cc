@@ -118,23 +118,14 @@ SymbolizeOptions SymbolChoice::options() const {
 Names name_stacks(const CodeTable& code, const std::vector<StackNumber>& stacks, const SymbolChoice& choice,
                   std::vector<std::string>& notes) {
   Names names;
-  name_stacks(code, stacks, choice, names, notes);
-  return names;
-}
-
-void name_stacks(const CodeTable& code, const std::vector<StackNumber>& stacks, const SymbolChoice& choice,
-                 Names& names, std::vector<std::string>& notes) {
-  const auto named = [&](StackNumber stack) { return names.has(stack); };
-  if (std::all_of(stacks.begin(), stacks.end(), named)) return;
   StackNamer namer(code, choice);
   for (const StackNumber stack : stacks) {
-    if (named(stack)) continue;
-    const NamedStack fresh = namer.name(stack);
-    names.add(stack, fresh);  // a copy, which has no room to spare: of very many deep stacks that is a third
+    if (names.has(stack)) continue;
+    const NamedStack named = namer.name(stack);
+    names.add(stack, named);  // a copy, which has no room to spare: of very many deep stacks that is a third
   }
-  for (std::string& note : namer.notes()) {
-    if (std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(std::move(note));
-  }
+  for (std::string& note : namer.notes()) notes.push_back(std::move(note));
+  return names;
 }
 
 NamedCode name_code(const CodeTable& code, const std::vector<StackNumber>& stacks, const SymbolChoice& choice,

@@ -24,16 +24,13 @@ struct SymbolChoice {
   std::shared_ptr<Symbolizer> kept = {};
 
   void add_to(Options& options);
+  void keep() { kept = std::make_shared<Symbolizer>(options()); }
   SymbolizeOptions options() const;
 };
 
 // Names for the given stacks. Sentences about objects without symbols are added to `notes`.
 Names name_stacks(const CodeTable& code, const std::vector<StackNumber>& stacks, const SymbolChoice& choice,
                   std::vector<std::string>& notes);
-
-// The same for those that `names` does not have yet.
-void name_stacks(const CodeTable& code, const std::vector<StackNumber>& stacks, const SymbolChoice& choice,
-                 Names& names, std::vector<std::string>& notes);
 
 // The same by frames, for views that look at every stack.
 NamedCode name_code(const CodeTable& code, const std::vector<StackNumber>& stacks, const SymbolChoice& choice,

@@ -41,12 +41,13 @@ std::shared_ptr<const Picture> take_picture(LiveSeries& series, const WatchChoic
   picture->complaints = std::exchange(opened.complaints, {});
   AnswerChoice answer = choice.answer;
   answer.names_of_largest = kNamesOfLargest;
-  picture->answer = answer_on(std::move(opened), answer, before != nullptr ? &before->answer : nullptr);
+  picture->answer = answer_on(std::move(opened), answer);
   picture->took_s = duration<f64>(steady_clock::now() - began).count();
   picture->cpu_s = cpu_time_s() - cpu_before_s;
   picture->number = before != nullptr ? before->number + 1 : 1;
   picture->over = series.over();
   // The first look reads debug data, of which only the names stay: tens of MiB that a long watch need not keep.
+  answer.symbols.kept->put_files_down();
   if (before == nullptr) malloc_trim(0);
   return picture;
 }

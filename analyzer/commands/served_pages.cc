@@ -79,7 +79,7 @@ std::string ServedPages::Wish::key() const { return fmt::format("{} {} {}", path
 
 ServedPages::ServedPages(LiveTargets targets, SymbolChoice symbols) : targets_(std::move(targets)), choice_("serve") {
   choice_.symbols = std::move(symbols);
-  choice_.symbols.kept = std::make_shared<Symbolizer>(choice_.symbols.options());
+  choice_.symbols.keep();
 }
 
 Response ServedPages::answer(const Request& request) {

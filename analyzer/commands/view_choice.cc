@@ -48,6 +48,24 @@ bool keep_threads_of(const ViewChoice& choice, std::vector<Process>& processes) 
   return true;
 }
 
+// None if one of the expressions is none (that was said).
+std::optional<StackFilter> filter_of(const ViewChoice& choice) {
+  StackFilter filter;
+  const std::tuple<const char*, const std::string*, Expression*> expressions[] = {
+      {"--focus", &choice.focus, &filter.focus},    {"--ignore", &choice.ignore, &filter.ignore},
+      {"--hide", &choice.hide, &filter.hide},       {"--show", &choice.show, &filter.show},
+      {"--module", &choice.module, &filter.module},
+  };
+  for (const auto& [what, expression, to] : expressions) {
+    std::optional<Expression> pattern = expression_of(choice.verb, what, *expression);
+    if (!pattern) return {};
+    *to = std::move(*pattern);
+  }
+  filter.grain = grain_of(choice.grain);
+  filter.with_wrappers = choice.with_wrappers;
+  return filter;
+}
+
 }  // namespace
 
 void ViewChoice::add_paths_to(Options& options) {
@@ -97,23 +115,6 @@ std::optional<Expression> expression_of(const std::string& verb, const std::stri
     complain(fmt::format("{}: {}: \"{}\" is not a regular expression: {}", verb, what, expression, error.what()));
     return {};
   }
-}
-
-std::optional<StackFilter> filter_of(const ViewChoice& choice) {
-  StackFilter filter;
-  const std::tuple<const char*, const std::string*, Expression*> expressions[] = {
-      {"--focus", &choice.focus, &filter.focus},    {"--ignore", &choice.ignore, &filter.ignore},
-      {"--hide", &choice.hide, &filter.hide},       {"--show", &choice.show, &filter.show},
-      {"--module", &choice.module, &filter.module},
-  };
-  for (const auto& [what, expression, to] : expressions) {
-    std::optional<Expression> pattern = expression_of(choice.verb, what, *expression);
-    if (!pattern) return {};
-    *to = std::move(*pattern);
-  }
-  filter.grain = grain_of(choice.grain);
-  filter.with_wrappers = choice.with_wrappers;
-  return filter;
 }
 
 std::optional<int> look(const ViewChoice& choice, StackFilter& filter, Looked& looked) {

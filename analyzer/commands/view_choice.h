@@ -49,9 +49,7 @@ struct Looked {
 // (that was said).
 std::optional<int> look(const ViewChoice& choice, Looked& looked);
 
-// The filters' expressions, compiled; none if one of them is no expression (that was said).
-std::optional<StackFilter> filter_of(const ViewChoice& choice);
-// Both of it.
+// The same, and the filters' expressions compiled.
 std::optional<int> look(const ViewChoice& choice, StackFilter& filter, Looked& looked);
 
 // One expression, named in the complaint as `what`; none if it is no expression (that was said).

@@ -58,6 +58,7 @@ int watch_command(const Arguments& arguments) {
   if (!every_s || !for_s) return kWrongUsage;
   choice.every_s = *every_s;
   choice.for_s = *for_s;
+  choice.answer.symbols.keep();
 
   (void)!nice(kNiceness);
   std::vector<std::string> complaints;

@@ -72,6 +72,7 @@ void apply_work(const std::vector<WorkCount>& counts, Observation& observation) 
       const bool later = process.work.empty() || at_s > process.work.back().at_s;
       if (at_s >= 0 && at_s <= process.duration_s() && later) process.work.push_back({at_s, count.done});
     }
+    process.counts_work = process.work.size() >= 2;
   }
 }
 

@@ -43,7 +43,7 @@ bool level_is_comparable(f64 change, const Comparability& how) {
 }  // namespace
 
 Comparability comparability_of(const Population& base, const Population& fresh) {
-  return {base.processes, fresh.processes, base.has_calls && fresh.has_calls,
+  return {base.processes, fresh.processes, base.has_load && fresh.has_load,
           fresh.age_s * kSameAge<base.age_s, fresh.age_s> base.age_s * kSameAge};
 }
 
@@ -59,11 +59,11 @@ PlaceChange compare(const SharedPlace& base, const SharedPlace& fresh, const Com
     if (quantity == Quantity::kLevel && !level_is_comparable(raw.value, how)) continue;
     Standardised least = raw.standardised();
     f64 p = 2 * Standardised{std::fabs(least.z), least.degrees}.upper_tail();
-    if (how.per_call) {
-      const Standardised per_call =
-          difference_between(base.per_call[q], how.base_processes, fresh.per_call[q], how.new_processes).standardised();
-      const bool agree = per_call.z * least.z > 0;
-      p = agree ? std::max(p, 2 * Standardised{std::fabs(per_call.z), per_call.degrees}.upper_tail()) : 1;
+    if (how.per_load) {
+      const Standardised per_load =
+          difference_between(base.per_load[q], how.base_processes, fresh.per_load[q], how.new_processes).standardised();
+      const bool agree = per_load.z * least.z > 0;
+      p = agree ? std::max(p, 2 * Standardised{std::fabs(per_load.z), per_load.degrees}.upper_tail()) : 1;
     }
     result.p[q] = std::min(1.0, p);
   }
@@ -87,8 +87,8 @@ Excess excess_over(const SharedPlace& base, const Population& population, const 
     if (Quantity{static_cast<u8>(q)} == Quantity::kLevel && older) continue;
     excess.p[q] = p_of(base.each[q], value, variance);
     const f64 calls = process.calls_per_s;
-    if (population.has_calls && calls > 0) {
-      excess.p[q] = std::max(excess.p[q], p_of(base.per_call[q], value / calls, variance / (calls * calls)));
+    if (population.has_load && calls > 0) {
+      excess.p[q] = std::max(excess.p[q], p_of(base.per_load[q], value / calls, variance / (calls * calls)));
     }
   }
   return excess;

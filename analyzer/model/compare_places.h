@@ -13,7 +13,7 @@ inline constexpr f64 kSameAge = 1.5;
 // The circumstances under which two populations are compared.
 struct Comparability {
   u32 base_processes = 1, new_processes = 1;
-  bool per_call = false;                              // both sides know their allocation calls
+  bool per_load = false;                              // both sides know their load
   bool new_is_younger = false, new_is_older = false;  // by more than kSameAge
 };
 

@@ -51,13 +51,18 @@ struct Group {
   }
 };
 
-Group group_of(const DiffSide& side, const std::vector<const ProcessReport*>& reports, f64 age_s) {
+bool all_count_work(const std::vector<const ProcessReport*>& reports) {
+  return std::all_of(reports.begin(), reports.end(),
+                     [](const ProcessReport* report) { return work_per_s(*report->process) > 0; });
+}
+
+Group group_of(const DiffSide& side, const std::vector<const ProcessReport*>& reports, f64 age_s, LoadUnit unit) {
   Group group;
   for (const ProcessReport* report : reports) {
     group.processes.push_back(measured(*side.observation, *report, *side.names, age_s));
   }
   const std::string program = reports.empty() ? "" : reports.front()->process->name;
-  group.population = population_of(program, group.processes);
+  group.population = population_of(program, group.processes, unit);
   return group;
 }
 
@@ -114,7 +119,9 @@ std::vector<Change> changes_between(const DiffSide& base, const DiffSide& fresh)
     const f64 old_age_s = mean_age_s(old_reports->second), new_age_s = mean_age_s(new_reports);
     const bool same_age = std::max(old_age_s, new_age_s) <= kSameAge * std::min(old_age_s, new_age_s);
     const f64 age_s = same_age ? 0 : std::min(old_age_s, new_age_s);
-    add_changes(group_of(base, old_reports->second, age_s), group_of(fresh, new_reports, age_s), changes);
+    const bool by_work = all_count_work(old_reports->second) && all_count_work(new_reports);
+    const LoadUnit unit = by_work ? LoadUnit::kWork : LoadUnit::kCall;
+    add_changes(group_of(base, old_reports->second, age_s, unit), group_of(fresh, new_reports, age_s, unit), changes);
   }
   std::vector<f64> p_values;
   for (const Change& change : changes) p_values.push_back(change.by_chance);

@@ -4,7 +4,8 @@
 //
 // Sites are matched by the blamed function (match_places.h). Three quantities are compared for each: net growth, level
 // and rate of allocation. A change counts
-//   – only if it is there in bytes and also per allocation call: twice the load is no change;
+//   – only if it is there in bytes and also per unit of load: twice the load is no change. The unit is the work that
+//     the program or its metrics count, where every process of both sides has that, else the allocation call;
 //   – of growth, only if the place grows on one side at least by the rules of the verdicts: a warm-up is no slope;
 //   – of the level, when one side is much younger, only if the younger one holds more;
 //   – if chance explains it with a probability that leaves at most kMostFalseChanges of all changes named false

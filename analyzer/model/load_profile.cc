@@ -181,9 +181,11 @@ std::vector<Thread> threads_of(const Snapshot& snapshot, const std::vector<Stack
   return threads;
 }
 
+bool counts_work(const std::vector<MemoryPoint>& memory) { return !memory.empty() && memory.back().work > 0; }
+
 // What the program itself counts; if it does not, the exact calls: what a program does, it allocates for.
 std::vector<WorkPoint> work_in(const std::vector<MemoryPoint>& memory) {
-  const bool counted = !memory.empty() && memory.back().work > 0;
+  const bool counted = counts_work(memory);
   std::vector<WorkPoint> work;
   for (const MemoryPoint& point : memory) {
     const f64 at_s = seconds(point.time_ns);
@@ -199,6 +201,7 @@ void take_newest_facts(const Snapshot& snapshot, Process& process) {
   process.reach = snapshot.reach;
   process.memory = snapshot.memory;
   process.work = work_in(snapshot.memory);
+  process.counts_work = counts_work(snapshot.memory);
   process.allocator = allocator_of(snapshot);
   process.receipt = snapshot.receipt;
   process.drops.clear();

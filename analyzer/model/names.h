@@ -81,15 +81,12 @@ struct NamedStack {
   const NamedFrame& site() const { return frames[blamed]; }
 };
 
-// A copy shares its stacks with the original: who watches for hours hands one on with each look.
 class Names {
  public:
-  void add(StackNumber stack, NamedStack named) {
-    stacks_[static_cast<u32>(stack)] = std::make_shared<const NamedStack>(std::move(named));
-  }
+  void add(StackNumber stack, NamedStack named) { stacks_[static_cast<u32>(stack)] = std::move(named); }
   bool has(StackNumber stack) const { return stack == kWholeProcess || stacks_.count(static_cast<u32>(stack)) != 0; }
   const NamedStack& operator[](StackNumber stack) const {
-    return stack == kWholeProcess ? whole_process() : *stacks_.at(static_cast<u32>(stack));
+    return stack == kWholeProcess ? whole_process() : stacks_.at(static_cast<u32>(stack));
   }
 
   // Equal for stacks that are blamed on the same line of the same function, also of different builds.
@@ -98,7 +95,7 @@ class Names {
  private:
   static const NamedStack& whole_process();
 
-  std::unordered_map<u32, std::shared_ptr<const NamedStack>> stacks_;
+  std::unordered_map<u32, NamedStack> stacks_;
 };
 
 }  // namespace lw

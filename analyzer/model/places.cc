@@ -89,6 +89,12 @@ f64 calls_per_s(const Process& process) {
 
 }  // namespace
 
+f64 work_per_s(const Process& process) {
+  if (!process.counts_work) return 0;
+  const WorkPoint &first = process.work.front(), &last = process.work.back();
+  return last.at_s > first.at_s ? (last.done - first.done) / (last.at_s - first.at_s) : 0;
+}
+
 PlaceKey place_key_of(const NamedStack& stack, const Process& process) {
   const NamedFrame& frame = stack.site();
   std::string module = frame.module;
@@ -104,6 +110,7 @@ MeasuredProcess measured(const Observation& observation, const ProcessReport& re
   result.process = static_cast<u32>(report.process - observation.processes.data());
   result.age_s = age_s > 0 ? std::min(age_s, process.duration_s()) : process.duration_s();
   result.calls_per_s = calls_per_s(process);
+  result.work_per_s = work_per_s(process);
 
   std::map<PlaceKey, std::vector<const Assessment*>> members;
   for (const Assessment& site : report.sites) members[place_key_of(names[site.stack], process)].push_back(&site);

@@ -39,11 +39,23 @@ struct MeasuredPlace {
   std::array<Measured, kQuantities> measured;
 };
 
+// What tells how much a process had to do.
+enum class LoadUnit : u8 {
+  kCall,  // one allocation call
+  kWork,  // a request, or whatever the program or its metrics count
+};
+
+// 0 if nobody counted, or if nothing was done.
+f64 work_per_s(const Process& process);
+
 struct MeasuredProcess {
   u32 process = 0;                    // in the observation
   f64 age_s = 0;                      // at which the levels were taken
-  f64 calls_per_s = 0;                // allocation calls, the work that the program did; 0 if nobody counted
+  f64 calls_per_s = 0;                // allocation calls; 0 if nobody counted
+  f64 work_per_s = 0;                 // units of work; 0 if nobody counted
   std::vector<MeasuredPlace> places;  // by module, then function
+
+  f64 load_per_s(LoadUnit unit) const { return unit == LoadUnit::kWork ? work_per_s : calls_per_s; }
 };
 
 // Levels are those at the snapshot nearest to `age_s`, or the last ones if it is 0. All stacks must have names.

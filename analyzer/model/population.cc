@@ -23,12 +23,12 @@ void finish(Spread& spread, u32 processes) {
 
 }  // namespace
 
-Population population_of(const std::string& program, const std::vector<MeasuredProcess>& processes) {
+Population population_of(const std::string& program, const std::vector<MeasuredProcess>& processes, LoadUnit unit) {
   Population result;
   result.program = program;
   result.processes = static_cast<u32>(processes.size());
-  result.has_calls = std::all_of(processes.begin(), processes.end(),
-                                 [](const MeasuredProcess& process) { return process.calls_per_s > 0; });
+  result.has_load = std::all_of(processes.begin(), processes.end(),
+                                [&](const MeasuredProcess& process) { return process.load_per_s(unit) > 0; });
   for (const MeasuredProcess& process : processes) {
     result.age_s += process.age_s / result.processes;
     for (const MeasuredPlace& measured : process.places) {
@@ -43,14 +43,14 @@ Population population_of(const std::string& program, const std::vector<MeasuredP
       for (size_t q = 0; q < kQuantities; ++q) {
         const auto& [value, variance] = measured.measured[q];
         add(place.each[q], value, variance);
-        const f64 calls = process.calls_per_s;
-        if (result.has_calls) add(place.per_call[q], value / calls, variance / (calls * calls));
+        const f64 load = process.load_per_s(unit);
+        if (result.has_load) add(place.per_load[q], value / load, variance / (load * load));
       }
     }
   }
   for (auto& [key, place] : result.places) {
     for (Spread& spread : place.each) finish(spread, result.processes);
-    for (Spread& spread : place.per_call) finish(spread, result.processes);
+    for (Spread& spread : place.per_load) finish(spread, result.processes);
   }
   return result;
 }
@@ -75,7 +75,7 @@ SharedPlace joined(const SharedPlace& a, const SharedPlace& b) {
   };
   for (size_t q = 0; q < kQuantities; ++q) {
     add_to(sum.each[q], b.each[q]);
-    add_to(sum.per_call[q], b.per_call[q]);
+    add_to(sum.per_load[q], b.per_load[q]);
   }
   sum.seen_in = std::max(a.seen_in, b.seen_in);
   sum.growing_in = std::max(a.growing_in, b.growing_in);

@@ -26,7 +26,7 @@ struct SharedPlace {
   PlaceKey key;
   CallPath path;
   std::array<Spread, kQuantities> each{};      // in bytes and bytes/s
-  std::array<Spread, kQuantities> per_call{};  // the same divided by the process's allocation calls per second
+  std::array<Spread, kQuantities> per_load{};  // the same divided by the process's load per second
   u32 seen_in = 0, growing_in = 0;             // processes
   std::map<Verdict, u32> found_in;             // processes that had a finding of this verdict here
 };
@@ -34,12 +34,13 @@ struct SharedPlace {
 struct Population {
   std::string program;
   u32 processes = 0;
-  f64 age_s = 0;           // mean age at which the levels were taken
-  bool has_calls = false;  // every process counted its allocation calls
+  f64 age_s = 0;          // mean age at which the levels were taken
+  bool has_load = false;  // every process counted its load
   std::map<PlaceKey, SharedPlace> places;
 };
 
-Population population_of(const std::string& program, const std::vector<MeasuredProcess>& processes);
+Population population_of(const std::string& program, const std::vector<MeasuredProcess>& processes,
+                         LoadUnit unit = LoadUnit::kCall);
 
 // By the program's name; levels of each process as in measured().
 std::map<std::string, Population> populations_of(const std::vector<MeasuredProcess>& processes,

@@ -151,6 +151,7 @@ struct Process {
   std::optional<ReachScan> reach;
   std::vector<MemoryPoint> memory;
   std::vector<WorkPoint> work;  // by time
+  bool counts_work = false;     // the program or its metrics (--work) do; else its work is its allocation calls
   std::vector<Drop> drops;
   Receipt receipt{};
 

@@ -52,6 +52,12 @@ void ModuleSymbols::open() {
   }
 }
 
+void ModuleSymbols::put_down() {
+  opened_ = false;
+  dwarf_.reset();
+  symbols_.reset();
+}
+
 ModuleSymbols::Answer ModuleSymbols::at(uint64_t file_offset) {
   Answer answer;
   if (source_ != NameSource::kNone) {

@@ -30,6 +30,9 @@ class ModuleSymbols {
   };
   Answer at(uint64_t file_offset);
 
+  // Forgets what was read; the next address reads it again.
+  void put_down();
+
   // A sentence on why an answer had no name; empty if there is nothing to say about it.
   std::string problem() const;
   const std::string& caveat() const { return files_.caveat; }

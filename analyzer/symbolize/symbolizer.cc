@@ -80,6 +80,11 @@ class Module {
 
   void save() { cache_.save(); }
 
+  void put_files_down() {
+    save();
+    symbols_.put_down();
+  }
+
  private:
   std::vector<RawFrame> raw_frames_at(uint64_t file_offset) {
     if (const std::vector<RawFrame>* cached = cache_.find(file_offset)) return *cached;
@@ -124,6 +129,10 @@ Symbolizer::~Symbolizer() {
 
 const std::vector<SourceFrame>& Symbolizer::frames_at(const ModuleId& id, uint64_t file_offset) {
   return impl_->module(id).frames_at(file_offset, impl_->names);
+}
+
+void Symbolizer::put_files_down() {
+  for (Module* module : impl_->in_order) module->put_files_down();
 }
 
 std::vector<string> Symbolizer::notes() const {

@@ -45,6 +45,10 @@ class Symbolizer {
   // stays good as long as the Symbolizer lives.
   const std::vector<SourceFrame>& frames_at(const ModuleId& module, uint64_t file_offset);
 
+  // Puts down what was read of the objects' files, tens of MiB of debug data; the answers stay. An address that was
+  // not asked for before takes them up again.
+  void put_files_down();
+
   // What a person should know of the answers so far: one sentence per object that has addresses without a name
   // because its file or its debug data is missing or another build's, and one if debuginfod failed.
   std::vector<std::string> notes() const;

@@ -65,6 +65,13 @@ struct Fleet {
     }
   }
   DiffSide side() const { return {&observation, &report, &names}; }
+  // Each of them has done so much in all.
+  void count_work(f64 done) {
+    for (Process& process : observation.processes) {
+      process.work = {{0, 0}, {kFleetRun_s, done}};
+      process.counts_work = true;
+    }
+  }
 
  private:
   static constexpr f64 kFleetRun_s = 400;
@@ -112,6 +119,32 @@ TEST_CASE("twice the load is no change, and a leak under it still is one") {
     CHECK(changes[0].grows_differently);
     CHECK(changes[0].growth_bytes_per_s.low < 4 * 4096);
     CHECK(changes[0].growth_bytes_per_s.high > 4 * 4096);
+  }
+}
+
+TEST_CASE("twice as much for the same work is a change, though allocation calls alone would call it twice the load") {
+  for (u64 seed = 1; seed <= 5; ++seed) {
+    Fleet base(seed, 1, 16 << 10), dearer(100 + seed, 1, 16 << 10, 2);
+    CHECK(changes_between(base.side(), dearer.side()).empty());
+    base.count_work(4000);
+    CHECK(changes_between(base.side(), dearer.side()).empty());  // only one side counts
+    dearer.count_work(4000);
+    const std::vector<Change> changes = changes_between(base.side(), dearer.side());
+    REQUIRE(!changes.empty());
+    for (const Change& change : changes) CHECK(change.alloc_bytes_per_s.low > 0);
+  }
+}
+
+TEST_CASE("twice the counted work is no change, and a leak under it still is one") {
+  for (u64 seed = 1; seed <= 5; ++seed) {
+    Fleet base(seed, 2, 16 << 10), busier(100 + seed, 2, 16 << 10, 2), leaking(200 + seed, 2, 16 << 10, 2, 4);
+    base.count_work(4000);
+    busier.count_work(8000);
+    leaking.count_work(8000);
+    CHECK(changes_between(base.side(), busier.side()).empty());
+    const std::vector<Change> changes = changes_between(base.side(), leaking.side());
+    REQUIRE(changes.size() == 1);
+    CHECK(changes[0].grows_differently);
   }
 }
 

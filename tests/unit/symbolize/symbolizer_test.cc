@@ -28,6 +28,23 @@ TEST_CASE("The cache answers when the object is gone") {
   CHECK(symbolizer.notes().size() == 1);
 }
 
+TEST_CASE("Answers stay when the files are put down, and other addresses take them up again") {
+  const Workshop shop;
+  shop.build("g++ -g -O2 -o server");
+  const ModuleId module = shop.module("server");
+  const auto addresses = line_addresses(shop, "server");
+  SymbolizeOptions options = shop.options();
+  options.cache_directory = "-";
+  Symbolizer at_once(options), bit_by_bit(options);
+  const std::vector<string> expected = answers(at_once, module, addresses);
+  const std::vector<SourceFrame>& kept = bit_by_bit.frames_at(module, addresses.front().file_offset);
+  const string before = kept.front().function;
+  bit_by_bit.put_files_down();
+  CHECK(&bit_by_bit.frames_at(module, addresses.front().file_offset) == &kept);
+  CHECK(kept.front().function == before);
+  CHECK(answers(bit_by_bit, module, addresses) == expected);
+}
+
 TEST_CASE("Debug data that come later are noticed") {
   const Workshop shop;
   shop.build("g++ -g -O2 -o server");
