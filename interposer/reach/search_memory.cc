@@ -85,7 +85,10 @@ bool Search::nothing_was_missed() const {
 
 bool Search::look(const Surroundings& around) {
   const BlockMap blocks = samples_.map();
-  for (u32 i = 0; i < blocks.count(); ++i) samples_.marks[i] = Mark::kUnseen;
+  for (u32 i = 0; i < blocks.count(); ++i) {
+    samples_.marks[i] = Mark::kUnseen;
+    samples_.leaves[i] = 0;
+  }
   const ReachTables tables = samples_.tables(blocks);
   void (*nobody_asks)(u32, u64, u32) = [](u32, u64, u32) {};
   Pass pass(tables, memory_, nobody_asks);
