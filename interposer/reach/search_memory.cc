@@ -6,6 +6,7 @@
 #include "interposer/platform/text.h"
 #include "interposer/state/inherited.h"
 #include "interposer/state/live_table.h"
+#include "snapshot/reach_cut.h"
 
 extern "C" {
 // Set by the linker: the first byte of libleakwatch.so and the end of its data.
@@ -192,7 +193,8 @@ void Search::store_marks(const Surroundings& around, bool still) {
 void Search::tell(ReachWhere where, bool cut_short, bool still) {
   ReachScan& scan = live_->reach;
   const u32 how_far = cut_short ? u32{kReachCutShort} : complete_ ? u32{kReachComplete} : 0;
-  store_relaxed(scan.flags, how_far | (still ? 0 : u32{kReachBesideThreads}));
+  const u32 copied = cut_short && memory_.copied_too_much() ? u32{kReachCopied} : 0;
+  store_relaxed(scan.flags, how_far | copied | (still ? 0 : u32{kReachBesideThreads}));
   store_relaxed(scan.began_ns, began_ns_);
   store_relaxed(scan.duration_ns, monotonic_ns() - began_ns_);
   store_relaxed(scan.words, words_);
