@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "snapshot/reach_cut.h"
+
 namespace lw {
 namespace {
 
@@ -290,7 +292,7 @@ u64 read_reach(Cursor& cursor, u64 records, Snapshot& snapshot) {
   const u64 where = cursor.varint();
   scan.where = where <= static_cast<u64>(kLastReachWhere) ? static_cast<ReachWhere>(where) : ReachWhere::kNone;
   const u64 flags = cursor.varint();
-  scan.flags = static_cast<u32>(flags & kReachFlags);
+  scan.flags = static_cast<u32>(flags & kKnownReachFlags);
   if (flags != scan.flags) {
     cursor.fail("its flags are unknown to this version");
   }

@@ -8,6 +8,7 @@
 
 #include "analyzer/reach/core_file.h"
 #include "analyzer/reach/process_memory.h"
+#include "analyzer/reach/range_test.h"
 
 namespace lw {
 namespace {
@@ -81,7 +82,7 @@ BlockTable::BlockTable(const std::vector<ScanBlock>& blocks)
     : numbers_(without_overlaps(blocks)),
       blocks_(chosen(blocks, numbers_)),
       filter_(kPageFilterWords),
-      map_(blocks_.data(), count(), filter_.data()) {}
+      map_(blocks_.data(), count(), filter_.data(), widest_range_test()) {}
 
 std::vector<Range> root_ranges(const Scene& scene) {
   std::vector<Range> ranges;
@@ -127,9 +128,10 @@ Look look_at(Memory& memory, const Scene& scene, const BlockTable& table) {
   Look look;
   look.marks.resize(table.count());
   look.holders.resize(table.count());
+  std::vector<u8> leaves(table.count());
   std::vector<u32> pending(table.count());
   std::vector<u64> buffer(kBufferBytes / sizeof(u64));
-  const ReachTables tables{&table.map(), look.marks.data(), pending.data(), buffer.data(), kBufferBytes};
+  const ReachTables tables{&table.map(), look.marks.data(), leaves.data(), pending.data(), buffer.data(), kBufferBytes};
   const auto seen = [&](u32 block, u64 where, u32 by) { look.holders[block] = {where, by}; };
   ReachPass pass(tables, memory, seen);
 

@@ -5,6 +5,7 @@
 #include "analyzer/base/columns.h"
 #include "analyzer/base/units.h"
 #include "analyzer/render/inspect.h"
+#include "snapshot/reach_cut.h"
 
 namespace lw {
 namespace {
@@ -90,13 +91,18 @@ std::string receipt_text(const Receipt& r) {
       bytes_text(static_cast<f64>(r.own_bytes)), r.false_hits, r.cold_frames);
 }
 
+const char* why_cut_short(u32 flags) {
+  if ((flags & kReachTooLarge) != 0) return "; not begun, it would have paused the program longer than allowed";
+  if ((flags & kReachCopied) != 0) return "; cut short, the program had to copy more pages meanwhile than allowed";
+  return (flags & kReachCutShort) != 0 ? "; cut short" : "";
+}
+
 std::string reach_text(const ReachScan& r) {
   return fmt::format("  looked for pointers to {} blocks in {} words at {} s ({}), for {}{}{}{}\n", r.blocks,
                      count_text(static_cast<f64>(r.words)), time_text(r.began_ns), where_name(r.where),
                      duration_text(seconds(r.duration_ns)),
                      r.pause_ns == 0 ? "" : ", pausing the program for " + duration_text(seconds(r.pause_ns)),
-                     (r.flags & kReachBesideThreads) != 0 ? ", beside other threads" : "",
-                     (r.flags & kReachCutShort) != 0 ? "; cut short" : "");
+                     (r.flags & kReachBesideThreads) != 0 ? ", beside other threads" : "", why_cut_short(r.flags));
 }
 
 std::string mapping_rows(const Snapshot& s, size_t width) {

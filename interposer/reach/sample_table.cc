@@ -35,7 +35,7 @@ void SampleTable::leave() { sys::unmap(keys_, room_bytes_); }
 
 bool SampleTable::make_room() {
   const u64 n = capacity_;
-  room_bytes_ = n * (sizeof *keys_ + sizeof *blocks_ + sizeof *births_ + sizeof *records_ + sizeof *pending_ + 2) +
+  room_bytes_ = n * (sizeof *keys_ + sizeof *blocks_ + sizeof *births_ + sizeof *records_ + sizeof *pending_ + 3) +
                 sites * sizeof *heads + kPageFilterWords * sizeof *filter_ + kBufferBytes;
   const long at = sys::map(0, room_bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
   if (sys::failed(at)) return false;
@@ -54,6 +54,7 @@ bool SampleTable::make_room() {
   take(pending_, n);
   take(heads, sites);
   take(marks, n);
+  take(leaves, n);
   take(best, n);
   return true;
 }

@@ -21,7 +21,7 @@ class SampleTable {
   const ScanBlock& block(u32 number) const { return blocks_[number]; }
   u64 birth_ns(u32 number) const { return births_[number]; }
   u32 site(u32 number) const;
-  ReachTables tables(const BlockMap& map) { return {&map, marks, pending_, buffer_, kBufferBytes}; }
+  ReachTables tables(const BlockMap& map) { return {&map, marks, leaves, pending_, buffer_, kBufferBytes}; }
   u64 room() const { return reinterpret_cast<u64>(keys_); }
   u64 room_bytes() const { return room_bytes_; }
 
@@ -30,6 +30,7 @@ class SampleTable {
 
   u32 sites = 0;          // how many there are
   Mark* marks = nullptr;  // of the look at hand
+  u8* leaves = nullptr;   // the same
   Mark* best = nullptr;   // of all looks: held once is held
   u32* heads = nullptr;   // by site: lost blocks that nothing points to
 

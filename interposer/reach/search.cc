@@ -13,6 +13,7 @@
 #include "interposer/platform/syscalls.h"
 #include "interposer/reach/search_memory.h"
 #include "interposer/state/process.h"
+#include "snapshot/reach_cut.h"
 
 #ifndef SYS_close_range
 #define SYS_close_range 436
@@ -69,7 +70,7 @@ bool look_often_enough(Search& search) {
 
 // The child: nobody is told of it, no handler of the program's may run in it, and it keeps none of the program's
 // connections open.
-[[noreturn]] void search_and_go(LiveHeader* live, const Caller& caller, u32 parent) {
+[[noreturn]] void search_and_go(LiveHeader* live, const Caller& caller, u32 parent, CopiedPages copied) {
   sys::call(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL);
   sys::call(SYS_setpriority, PRIO_PROCESS, 0, 19);
   if (static_cast<u32>(sys::call(SYS_getppid)) == parent) {
@@ -77,6 +78,7 @@ bool look_often_enough(Search& search) {
     sys::call(SYS_close_range, 0, ~0u, 0);
     process().live = live;  // the kernel has wiped our copy of the private state
     Search search(live, caller, monotonic_ns() + kMostSearchNs);
+    search.watch(&copied);
     if (search.prepare()) {
       const bool done = search.look(g_around);
       if (done) search.store_marks(g_around, true);
@@ -113,21 +115,36 @@ class ChildTurn {
   bool mine_;
 };
 
+void tell_too_large(ReachScan& scan) {
+  store_relaxed(scan.flags, u32{kReachCutShort} | u32{kReachTooLarge});
+  store_relaxed(scan.began_ns, monotonic_ns());
+  store_relaxed(scan.duration_ns, u64{0});
+  store_relaxed(scan.pause_ns, u64{0});
+  store_relaxed(scan.words, u64{0});
+  store_relaxed(scan.blocks, u64{0});
+  store_release(scan.where, ReachWhere::kFork);
+}
+
 void start_child(const Caller& caller) {
   constexpr u64 kAllSignals = ~u64{0};
   u64 before = 0;
   LiveHeader* live = process().live;
+  const u64 pages = own_pages(), most_ns = g_options.reach_pause.ns;
+  if (most_ns != 0 && expected_pause_ns(pages) > most_ns) return tell_too_large(live->reach);
   const u32 pid = process().pid;
   g_around.clear();
   g_around.look_at_other_threads();
   g_around.look_at_timers();
+  CopiedPages copied;
+  copied.begin(g_options.reach_copy.bytes);
   sys::call(SYS_rt_sigprocmask, SIG_SETMASK, sys::word(&kAllSignals), sys::word(&before), sizeof before);
-  const u64 began_ns = monotonic_ns();
+  const u64 began_ns = monotonic_ns(), worked_ns = read_clock_ns(CLOCK_THREAD_CPUTIME_ID);
   const long result = sys::call(SYS_clone, 0 /* no signal at its end */);
-  if (result == 0) search_and_go(live, caller, pid);
+  if (result == 0) search_and_go(live, caller, pid, copied);
   const u64 pause_ns = monotonic_ns() - began_ns;
   sys::call(SYS_rt_sigprocmask, SIG_SETMASK, sys::word(&before), 0, sizeof before);
   if (sys::failed(result)) return;
+  learn_pause(pages, read_clock_ns(CLOCK_THREAD_CPUTIME_ID) - worked_ns);
   store_relaxed(g_child, static_cast<u32>(result));
   store_relaxed(live->reach.pause_ns, pause_ns);
 }

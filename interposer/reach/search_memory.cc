@@ -6,6 +6,7 @@
 #include "interposer/platform/text.h"
 #include "interposer/state/inherited.h"
 #include "interposer/state/live_table.h"
+#include "snapshot/reach_cut.h"
 
 extern "C" {
 // Set by the linker: the first byte of libleakwatch.so and the end of its data.
@@ -85,7 +86,10 @@ bool Search::nothing_was_missed() const {
 
 bool Search::look(const Surroundings& around) {
   const BlockMap blocks = samples_.map();
-  for (u32 i = 0; i < blocks.count(); ++i) samples_.marks[i] = Mark::kUnseen;
+  for (u32 i = 0; i < blocks.count(); ++i) {
+    samples_.marks[i] = Mark::kUnseen;
+    samples_.leaves[i] = 0;
+  }
   const ReachTables tables = samples_.tables(blocks);
   void (*nobody_asks)(u32, u64, u32) = [](u32, u64, u32) {};
   Pass pass(tables, memory_, nobody_asks);
@@ -189,7 +193,8 @@ void Search::store_marks(const Surroundings& around, bool still) {
 void Search::tell(ReachWhere where, bool cut_short, bool still) {
   ReachScan& scan = live_->reach;
   const u32 how_far = cut_short ? u32{kReachCutShort} : complete_ ? u32{kReachComplete} : 0;
-  store_relaxed(scan.flags, how_far | (still ? 0 : u32{kReachBesideThreads}));
+  const u32 copied = cut_short && memory_.copied_too_much() ? u32{kReachCopied} : 0;
+  store_relaxed(scan.flags, how_far | copied | (still ? 0 : u32{kReachBesideThreads}));
   store_relaxed(scan.began_ns, began_ns_);
   store_relaxed(scan.duration_ns, monotonic_ns() - began_ns_);
   store_relaxed(scan.words, words_);

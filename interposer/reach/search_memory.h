@@ -45,6 +45,7 @@ class Search {
   void store_marks(const Surroundings& around, bool still);
   void tell(ReachWhere where, bool cut_short, bool still);
   void leave() { samples_.leave(); }
+  void watch(CopiedPages* copied) { memory_.watch(copied); }
 
   u64 began_ns() const { return began_ns_; }
 

@@ -82,6 +82,10 @@ bool SelfMemory::word(u64 address, u64& value) {
   return true;
 }
 
-bool SelfMemory::out_of_time() const { return monotonic_ns() > deadline_ns_; }
+bool SelfMemory::out_of_time() {
+  const u64 now_ns = monotonic_ns();
+  copied_too_much_ = copied_too_much_ || (copied_ != nullptr && copied_->too_many(now_ns));
+  return copied_too_much_ || now_ns > deadline_ns_;
+}
 
 }  // namespace lw

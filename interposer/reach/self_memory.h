@@ -4,6 +4,7 @@
 // would be taken for the program's.
 #pragma once
 
+#include "interposer/reach/search_cost.h"
 #include "snapshot/layout.h"
 
 namespace lw {
@@ -25,12 +26,17 @@ class SelfMemory {
   // What follows is memory that other processes may share: which pages of it hold anything is not in our page tables.
   void expect_shared(bool shared) { shared_ = shared; }
   bool word(u64 address, u64& value);
-  bool out_of_time() const;
+  // In a child: also when its parent had to copy too many pages.
+  void watch(CopiedPages* copied) { copied_ = copied; }
+  bool out_of_time();
+  bool copied_too_much() const { return copied_too_much_; }
 
  private:
   u64 present_in_file(u64 from, u64 end);
 
   u64 deadline_ns_;
+  CopiedPages* copied_ = nullptr;
+  bool copied_too_much_ = false;
   bool shared_ = false;
   long pagemap_;  // negative if there is none: then everything is read
   u64 entries_at_ = 0, entries_end_ = 0;

@@ -22,7 +22,8 @@ SOURCES = os.path.join(ROOT, "tests/reach/programs")
 LIBRARY = os.path.join(ROOT, "out/release/libleakwatch.so")
 COMMAND = os.path.join(ROOT, "out/release/leakwatch")
 TIMEOUT_S = 60
-NOT_TWINS = ("keeps_in_every_way", "shuffles_pointers", "plugin_with_state", "ends_beside_a_thread")
+NOT_TWINS = ("keeps_in_every_way", "shuffles_pointers", "plugin_with_state", "ends_beside_a_thread",
+             "rewrites_its_memory")
 
 
 @contextlib.contextmanager
@@ -75,8 +76,8 @@ def twin(name, life):
 
 
 @contextlib.contextmanager
-def running(name, place, **settings):
-    with subprocess.Popen([os.path.join(PROGRAMS, name)], env=watched(place, **settings), stdout=subprocess.PIPE,
+def running(name, place, *arguments, **settings):
+    with subprocess.Popen([os.path.join(PROGRAMS, name), *arguments], env=watched(place, **settings), stdout=subprocess.PIPE,
                           text=True) as process:
         try:
             if process.stdout.readline() != "ready\n":
@@ -114,6 +115,19 @@ def every_way_is_seen(*more):
             yield f"what nobody holds is {verdict}: {reach}"
         if ways["hidden_by_xor"][1]["lost_samples"] != 1:
             yield "a pointer hidden by XOR is seen: docs/reach.md says it is not"
+
+
+def on_jemalloc_only_what_can_be_proved_is_lost():
+    """What is held is never lost; of what nobody holds, some blocks may be in slots of the thread's cache."""
+    with folder() as place, running("keeps_in_every_way", place,
+                                    LD_PRELOAD=f"{LIBRARY}:libjemalloc.so.2") as process:
+        ways = by_way(report(str(process.pid), "--reach", "--look-every", "20")[0])
+        for way in WAYS:
+            if ways[way][1]["held_samples"] != 1:
+                yield f"{way}: {ways[way]}"
+        verdict, reach = ways["lost_control"]
+        if verdict != "lost" or reach["lost_samples"] < 100:
+            yield f"what nobody holds is {verdict}: {reach}"
 
 
 def core_file():
@@ -176,6 +190,39 @@ def copy_on_write_child():
             yield "a block in a register is called lost"
 
 
+def search_told_by(process, place, flag):
+    """Asks for snapshots until the live file tells of a search in a child with this flag; what it tells then."""
+    live, = glob.glob(os.path.join(place, "*.live"))
+    deadline = time.monotonic() + TIMEOUT_S
+    while time.monotonic() < deadline:
+        process.send_signal(signal.SIGUSR2)
+        time.sleep(0.05)
+        done = subprocess.run([COMMAND, "inspect", "--json", live], capture_output=True, text=True, timeout=TIMEOUT_S)
+        search = json.loads(done.stdout).get("reach") if done.returncode == 0 else None
+        if search and search["flags"] & flag:
+            return search
+    return None
+
+
+CUT_SHORT, COPIED, TOO_LARGE = 1, 8, 16
+
+
+def a_child_that_costs_too_many_copies_ends():
+    with folder() as place, running("rewrites_its_memory", place, "128", LEAKWATCH_REACH="fork",
+                                    LEAKWATCH_REACH_COPY="1M") as process:
+        search = search_told_by(process, place, COPIED)
+        if not search or not search["flags"] & CUT_SHORT or not search["pause_ns"]:
+            yield f"the search is told as {search}"
+
+
+def a_child_that_would_pause_the_program_too_long_is_not_made():
+    with folder() as place, running("rewrites_its_memory", place, "128", LEAKWATCH_REACH="fork",
+                                    LEAKWATCH_REACH_PAUSE="1ms") as process:
+        search = search_told_by(process, place, TOO_LARGE)
+        if not search or not search["flags"] & CUT_SHORT or search["words"]:
+            yield f"the search is told as {search}"
+
+
 def holders_have_names():
     with folder() as place, running("keeps_in_every_way", place) as process:
         ways = by_way(report(str(process.pid), "--reach", "--look-every", "20")[0])
@@ -204,9 +251,13 @@ def jobs():
             yield f"{name} good", lambda name=name: twin(name, "good")
     yield "every_way_is_seen", every_way_is_seen
     yield "every_way_is_seen with registers", lambda: every_way_is_seen("--registers")
+    yield "on_jemalloc_only_what_can_be_proved_is_lost", on_jemalloc_only_what_can_be_proved_is_lost
     yield "core_file", core_file
     yield "beside_threads_nothing_is_certain", beside_threads_nothing_is_certain
     yield "copy_on_write_child", copy_on_write_child
+    yield "a_child_that_costs_too_many_copies_ends", a_child_that_costs_too_many_copies_ends
+    yield ("a_child_that_would_pause_the_program_too_long_is_not_made",
+           a_child_that_would_pause_the_program_too_long_is_not_made)
     yield "holders_have_names", holders_have_names
     yield "moving_pointers_are_not_lost", moving_pointers_are_not_lost
 

@@ -41,14 +41,16 @@ struct Bench {
         filter(kPageFilterWords),
         map(blocks.data(), static_cast<u32>(blocks.size()), filter.data()),
         marks(blocks.size()),
+        leaves(blocks.size()),
         pending(blocks.size()),
         buffer(512),
-        tables{&map, marks.data(), pending.data(), buffer.data(), 4096} {}
+        tables{&map, marks.data(), leaves.data(), pending.data(), buffer.data(), 4096} {}
 
   std::vector<ScanBlock> blocks;
   std::vector<u64> filter;
   BlockMap map;
   std::vector<Mark> marks;
+  std::vector<u8> leaves;
   std::vector<u32> pending;
   std::vector<u64> buffer;
   ReachTables tables;

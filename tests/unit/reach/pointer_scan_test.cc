@@ -6,6 +6,8 @@
 #include <random>
 #include <vector>
 
+#include "analyzer/reach/range_test.h"
+
 namespace lw {
 namespace {
 
@@ -19,9 +21,10 @@ u32 find_slowly(u64 word, const std::vector<ScanBlock>& blocks) {
   return found;
 }
 
-std::map<u64, u32> scan(const std::vector<u64>& words, const std::vector<ScanBlock>& blocks) {
+std::map<u64, u32> scan(const std::vector<u64>& words, const std::vector<ScanBlock>& blocks,
+                        RangeTest in_range = words_in_range) {
   std::vector<u64> filter(kPageFilterWords);
-  const BlockMap map(blocks.data(), static_cast<u32>(blocks.size()), filter.data());
+  const BlockMap map(blocks.data(), static_cast<u32>(blocks.size()), filter.data(), in_range);
   std::map<u64, u32> found;
   scan_words(words.data(), words.size(), map, [&](u64 i, u32 block) { found[i] = block; });
   return found;
@@ -41,7 +44,11 @@ TEST_CASE("a pointer to where one block ends and the next begins is the next one
   CHECK(scan({0x10040}, {{0x10000, 0x10040}, {0x10040, 0x10080}}).at(0) == 1);
 }
 
-TEST_CASE("of no blocks nothing is found") { CHECK(scan({1, 2, 3, 4, 5, 6, 7, 8, 9}, {}).empty()); }
+TEST_CASE("of no blocks nothing is found") {
+  const std::vector<u64> words = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, ~u64{0}};
+  CHECK(scan(words, {}).empty());
+  CHECK(scan(words, {}, widest_range_test()).empty());
+}
 
 TEST_CASE("a block of many gigabytes is found on every page of it") {
   const ScanBlock huge{u64{1} << 40, (u64{1} << 40) + (u64{8} << 30)};
@@ -72,6 +79,7 @@ TEST_CASE("the quick search finds what the slow one finds, in words near blocks 
       if (const u32 block = find_slowly(words[i], blocks); block != kNoBlock) expected[i] = block;
     }
     CHECK(scan(words, blocks) == expected);
+    CHECK(scan(words, blocks, widest_range_test()) == expected);
   }
 }
 

@@ -13,17 +13,25 @@ constexpr u64 kRoots = 0x1000, kRootsEnd = 0x1100;
 // Blocks of 64 bytes at 0x10000, 0x10100, 0x10200 …
 u64 at(u32 block) { return 0x10000 + u64{block} * 0x100; }
 
-std::vector<Mark> marks_of(FakeMemory& memory, u32 count) {
+// `on_the_way`: the pass comes by the blocks before it knows which are held.
+std::vector<Mark> marks_of(FakeMemory& memory, u32 count, bool on_the_way) {
   std::vector<ScanBlock> blocks;
   for (u32 i = 0; i < count; ++i) blocks.push_back({at(i), at(i) + 64});
   Bench bench(blocks);
   const auto seen = [](u32, u64, u32) {};
   ReachPass pass(bench.tables, memory, seen);
+  if (on_the_way) pass.scan_roots(at(0), at(count));
   pass.scan_roots(kRoots, kRootsEnd);
   pass.flood();
   pass.tell_lost_apart();
   REQUIRE_FALSE(pass.stopped());
   return bench.marks;
+}
+
+std::vector<Mark> marks_of(FakeMemory& memory, u32 count) {
+  const std::vector<Mark> marks = marks_of(memory, count, false);
+  CHECK(marks == marks_of(memory, count, true));
+  return marks;
 }
 
 constexpr Mark kHeld = Mark::kHeld, kLost = Mark::kUnseen, kByLost = Mark::kByLost;

@@ -281,7 +281,7 @@ TEST_CASE("a search that is described twice, or with flags of another time, is n
   FileParts parts(small_file());
   parts.rewrite(SectionType::kReach, 2).varints({1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0});
   CHECK(says(read(parts.bytes()), "the REACH section is malformed: there is more than one record"));
-  parts.rewrite(SectionType::kReach, 1).varints({1, 8, 0, 0, 0, 0, 0});
+  parts.rewrite(SectionType::kReach, 1).varints({1, 32, 0, 0, 0, 0, 0});
   const LoadedSnapshot loaded = read(parts.bytes());
   CHECK(says(loaded, "the REACH section is malformed: its flags are unknown to this version"));
   CHECK_FALSE(loaded.snapshot->reach);
