@@ -4,7 +4,6 @@
 #include "snapshot/encode.h"
 
 #include "snapshot/encoding.h"
-#include "snapshot/reach_cut.h"
 
 namespace lw {
 namespace {
@@ -161,7 +160,7 @@ void encode_reach(Encoding& encoding) {
   if (where != ReachWhere::kNone && where <= kLastReachWhere) {
     out.record();
     out.varint(static_cast<u64>(where));
-    out.varint(load_relaxed(scan.flags) & kKnownReachFlags);
+    out.varint(load_relaxed(scan.flags) & kReachFlags);
     out.varint(encoding.since_start(load_relaxed(scan.began_ns)));
     out.varint(load_relaxed(scan.duration_ns));
     out.varint(load_relaxed(scan.pause_ns));

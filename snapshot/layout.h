@@ -158,7 +158,10 @@ enum ReachFlag : u32 {
   kReachCutShort = 1,       // the time ran out: no block is called lost for want of what was not searched
   kReachComplete = 2,       // every block of the program was known, so that lost lists and cycles are told as a whole
   kReachBesideThreads = 4,  // other threads ran on: each look may have missed a pointer that they moved
-  kReachFlags = kReachCutShort | kReachComplete | kReachBesideThreads
+  // Beside kReachCutShort, if it was not for the time; of a copy-on-write child only.
+  kReachCopied = 8,     // the program had to copy too many pages meanwhile
+  kReachTooLarge = 16,  // not begun: it would have paused the program for too long
+  kReachFlags = kReachCutShort | kReachComplete | kReachBesideThreads | kReachCopied | kReachTooLarge
 };
 inline constexpr u32 kLeastLooksBesideThreads = 3;  // that agree on what is marked as lost
 

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <bit>
 
-#include "snapshot/reach_cut.h"
-
 namespace lw {
 namespace {
 
@@ -292,7 +290,7 @@ u64 read_reach(Cursor& cursor, u64 records, Snapshot& snapshot) {
   const u64 where = cursor.varint();
   scan.where = where <= static_cast<u64>(kLastReachWhere) ? static_cast<ReachWhere>(where) : ReachWhere::kNone;
   const u64 flags = cursor.varint();
-  scan.flags = static_cast<u32>(flags & kKnownReachFlags);
+  scan.flags = static_cast<u32>(flags & kReachFlags);
   if (flags != scan.flags) {
     cursor.fail("its flags are unknown to this version");
   }

@@ -5,7 +5,6 @@
 #include "analyzer/base/columns.h"
 #include "analyzer/base/units.h"
 #include "analyzer/render/inspect.h"
-#include "snapshot/reach_cut.h"
 
 namespace lw {
 namespace {

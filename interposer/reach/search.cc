@@ -13,7 +13,6 @@
 #include "interposer/platform/syscalls.h"
 #include "interposer/reach/search_memory.h"
 #include "interposer/state/process.h"
-#include "snapshot/reach_cut.h"
 
 #ifndef SYS_close_range
 #define SYS_close_range 436

@@ -6,7 +6,6 @@
 #include "interposer/platform/text.h"
 #include "interposer/state/inherited.h"
 #include "interposer/state/live_table.h"
-#include "snapshot/reach_cut.h"
 
 extern "C" {
 // Set by the linker: the first byte of libleakwatch.so and the end of its data.

@@ -31,7 +31,7 @@ analyzer/model        -> analyzer/base/file_name.h snapshot/layout.h snapshot/li
 analyzer/model/load_profile -> snapshot/reader.h
 analyzer/reach        -> analyzer/base/file_name.h snapshot
 analyzer/symbolize    -> analyzer/model snapshot/hash.h
-analyzer/render       -> analyzer/model analyzer/base snapshot/layout.h snapshot/reach_cut.h
+analyzer/render       -> analyzer/model analyzer/base snapshot/layout.h
 analyzer/render/export_pprof -> snapshot/weight.h
 analyzer/render/html_report -> analyzer/page/page.h
 analyzer/render/inspect -> snapshot/reader.h

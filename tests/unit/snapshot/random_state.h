@@ -51,7 +51,9 @@ class RandomState {
     header.address_space_limit = one_in(2) ? any_size() : 0;
     header.pid_namespace = any_size();
     if (one_in(2)) {
-      header.reach = {ReachWhere::kFork, static_cast<u32>(below(8)), some_time(), any_size(), any_size(), any_size(),
+      header.reach = {ReachWhere::kFork, static_cast<u32>(below(u32{kReachFlags} + 1)),
+                      some_time(),       any_size(),
+                      any_size(),        any_size(),
                       any_size()};
     }
     std::strcpy(header.name, "server");
