@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Holds so many MiB and writes to each page again and again: `rewrites_its_memory 128`. With a second argument it does
 // so once in that many milliseconds.
-#include <unistd.h>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <thread>
 
 constexpr unsigned kBlockBytes = 16384, kPage = 4096;
 
 int main(int, char** argv) {
   const unsigned count = static_cast<unsigned>(std::atoi(argv[1])) * (1 << 20) / kBlockBytes;
-  const unsigned pause_us = argv[2] ? 1000 * static_cast<unsigned>(std::atoi(argv[2])) : 0;
+  const std::chrono::milliseconds pause(argv[2] ? std::atoi(argv[2]) : 0);
   static char volatile** blocks = static_cast<char volatile**>(std::calloc(count, sizeof(char*)));
   for (unsigned round = 0;; ++round) {
     for (unsigned i = 0; i < count; ++i) {
@@ -20,6 +21,6 @@ int main(int, char** argv) {
       std::puts("ready");
       std::fflush(stdout);
     }
-    if (pause_us != 0) usleep(pause_us);
+    std::this_thread::sleep_for(pause);  // the whole of it, whatever signals come
   }
 }
