@@ -16,32 +16,31 @@ u32 weight_factor(u64 frees_before, u64& random_state) {
   return next_random(random_state) % kOneFreeIn == 0 ? kOneFreeIn : 0;
 }
 
-void keep_freeing_stack(const LiveSample& sample, u64 now_ns) {
+WalkTime keep_freeing_stack(const LiveSample& sample, u64 now_ns) {
   ThreadSlot& slot = *t_slot;
-  if (&slot == &nobodys_slot() || (sample.flags & kSampleInherited) != 0) return;
+  if (&slot == &nobodys_slot() || (sample.flags & kSampleInherited) != 0) return {};
   if (slot.random == 0) slot.random = fresh_seed(reinterpret_cast<u64>(&slot));  // a thread that has only ever freed
   const u32 times = weight_factor(sampled_frees_of(sample.site), slot.random);
-  if (times == 0) return;
+  if (times == 0) return {};
   ReentryGuard guard(slot);
   u64 frames[kFreeingDepth];
   const u64 walk_ns = monotonic_ns();
   const UnwindResult walk = unwind(frames, kFreeingDepth, &slot.stack);
-  Receipt& receipt = process().live->receipt;
-  add_relaxed(receipt.unwind_ns, monotonic_ns() - walk_ns);
-  add_relaxed(receipt.cold_frames, u64{walk.cold});
-  if (walk.depth == 0) return;
+  const WalkTime walks = time_of_walk(walk, walk_ns);
+  if (walk.depth == 0) return walks;
 
   bool is_new;
   const u32 stack = find_or_make_kept_stack({frames, walk.depth, walk.truncated != 0}, &is_new);
   if (stack == kNoRecord) {
     count_drop(DropReason::kReleasesFull, 0);
-    return;
+    return walks;
   }
   if (is_new) notice_new_stack(records<KeptStack>(TableId::kStacks)[stack].epoch, frames, walk.depth);
   Weight weight = weight_of(sample.size, sample.interval);
   weight.count *= times;
   weight.bytes *= times;
   add_release(sample.site, stack, weight, now_ns);
+  return walks;
 }
 
 }  // namespace lw

@@ -3,6 +3,7 @@
 // taken.
 #pragma once
 
+#include "interposer/cold/account.h"
 #include "snapshot/live_layout.h"
 
 namespace lw {
@@ -17,7 +18,7 @@ u32 weight_factor(u64 frees_before, u64& random_state);
 
 // Before the free of a sample is booked: perhaps takes the calling thread's stack and books it. The weights make up for
 // the frees that were not asked: whether one is depends on nothing but how many there were before, so the sums stay
-// unbiased.
-void keep_freeing_stack(const LiveSample& sample, u64 now_ns);
+// unbiased. Returns what the walk took.
+WalkTime keep_freeing_stack(const LiveSample& sample, u64 now_ns);
 
 }  // namespace lw

@@ -22,10 +22,10 @@ constexpr i64 kFirstBucketNs = 500'000;
 // costs, but would have widened it eightfold.
 constexpr u64 kLeastStays = 8;
 
-// So long is spending watched before the interval may narrow, or half as long as the process is old: what a young one
-// spent on code that it walked for the first time must not keep its interval wide for the rest of a short life. And so
-// much of the budget may then be used: doubling the rate of samples doubles the spending at most, so a step from below
-// half of this share cannot overdraw and be undone.
+// So long is spending watched before the interval may narrow, or half as long as the process is old: the storm in which
+// a program starts must not keep its interval wide for the rest of a short life. And so much of the budget may then be
+// used: doubling the rate of samples doubles the spending at most, so a step from below half of this share cannot
+// overdraw and be undone.
 constexpr u64 kWindowNs = 2'000'000'000;
 constexpr u64 kFirstWindowNs = 40'000'000;
 constexpr f64 kAffordable = 0.8;
@@ -42,8 +42,8 @@ u64 window_ns(u64 now_ns) {
   return half_age > kWindowNs ? kWindowNs : half_age < kFirstWindowNs ? kFirstWindowNs : half_age;
 }
 
-// What the bucket holds at most: the budget of two seconds, or of as many as the process is old. The grace after an
-// overdraft is a share of it. With the full bucket from the start, a program of a tenth of a second would pay a tenth.
+// What the bucket holds at most: the budget of two seconds, or of as many as the process is old. With the full bucket
+// from the start, a program of a tenth of a second would pay a tenth.
 i64 bucket_ns(u64 now_ns) {
   const u64 age = age_ns(now_ns);
   const i64 earned = static_cast<i64>(budget_ns(age < kWindowNs ? age : kWindowNs));
@@ -124,19 +124,20 @@ void widen_interval_to(u64 interval) {
 
 // Several threads may charge at once. Each step is a single atomic operation on one field, and the worst that a race
 // between them does is to grant or forget some microseconds, which the next charges mend.
-void charge(u64 cost_ns, u64 now_ns) {
+void charge(u64 cost_ns, u64 apart_ns, u64 now_ns) {
   if (g_options.interval.bytes != 0) return;  // fixed by a person
   Process& p = process();
   const u64 interval = load_relaxed(p.interval);
   const i64 change_ns = earned_since_last_charge(now_ns) - static_cast<i64>(cost_ns);
   const i64 tokens_ns = add_relaxed(p.tokens_ns, change_ns) + change_ns;
-  const u64 spent_ns = add_relaxed(p.window_spent_ns, cost_ns) + cost_ns;
+  const u64 usual_ns = cost_ns - apart_ns;
+  const u64 spent_ns = add_relaxed(p.window_spent_ns, usual_ns) + usual_ns;
   const u64 stays = add_relaxed(p.window_stays, u64{1}) + 1;
   const i64 full_ns = bucket_ns(now_ns);
   if (tokens_ns < 0) {
     if (stays < kLeastStays) return;
     if (interval < kWidestInterval) step(interval, interval * 2);
-    store_relaxed(p.tokens_ns, full_ns / 8);  // grace, so that the wider interval can show what it costs
+    store_relaxed(p.tokens_ns, i64{0});  // what the old interval owes is not the new one's debt
     begin_window(now_ns);
     return;
   }

@@ -3,7 +3,7 @@
 
 #include <sys/resource.h>
 
-#include "interposer/cold/governor.h"
+#include "interposer/cold/account.h"
 #include "interposer/cold/reentry_guard.h"
 #include "interposer/cold/unwind.h"
 #include "interposer/dump/mappings.h"
@@ -37,10 +37,11 @@ u64 stack_bytes_of(const pthread_attr_t* attributes) {
   return said ? bytes : usual_stack_bytes();
 }
 
-u32 keep_caller(ThreadSlot& slot) {
+u32 keep_caller(ThreadSlot& slot, WalkTime* walks) {
   u64 frames[kMakerDepth];
+  const u64 walk_ns = monotonic_ns();
   const UnwindResult walk = unwind(frames, kMakerDepth, &slot.stack);
-  add_relaxed(process().live->receipt.cold_frames, u64{walk.cold});
+  *walks = time_of_walk(walk, walk_ns);
   if (walk.depth == 0) return 0;
   bool is_new;
   const u32 stack = find_or_make_kept_stack({frames, walk.depth, walk.truncated != 0}, &is_new);
@@ -57,13 +58,11 @@ Making look_at_maker(const pthread_t* thread, const pthread_attr_t* attributes) 
   if (&slot == &nobodys_slot() || shares_memory_with_process()) return {};
   ReentryGuard guard(slot);
   const u64 began_ns = monotonic_ns();
-  const u32 made_by = keep_caller(slot);
+  WalkTime walks;
+  const u32 made_by = keep_caller(slot, &walks);
   const u32 parent = record_of(slot, began_ns);
   const u64 done_ns = monotonic_ns();
-  Receipt& receipt = process().live->receipt;
-  add_relaxed(receipt.unwind_ns, done_ns - began_ns);
-  add_relaxed(receipt.slow_ns, done_ns - began_ns);
-  charge(done_ns - began_ns, done_ns);
+  account(done_ns - began_ns, walks, done_ns);
   const u64 place = reinterpret_cast<u64>(thread);
   const Newborn newborn{0, parent, made_by, stack_bytes_of(attributes)};
   return {newborn, announce_birth(place, newborn), place};

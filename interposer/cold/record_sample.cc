@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "interposer/cold/record_sample.h"
 
+#include "interposer/cold/account.h"
 #include "interposer/cold/admission.h"
 #include "interposer/cold/freeing_stack.h"
-#include "interposer/cold/governor.h"
 #include "interposer/cold/reentry_guard.h"
 #include "interposer/cold/start.h"
 #include "interposer/cold/unwind.h"
@@ -47,32 +47,12 @@ void count_sample(ThreadSlot& slot, bool is_first) {
   publish_record(slot);
 }
 
-void pay(u64 cost_ns, u64 now_ns) {
-  add_relaxed(process().live->receipt.slow_ns, cost_ns);
-  charge(cost_ns, now_ns);
-}
-
-// The clock runs on while another process has this processor. On a busy machine a sample in a few thousand would be
-// charged with whole time slices, and the interval widen for nothing. No stay really takes this long: it is taken for
-// one of the length that they have on average. (Charged with this limit itself, two threads that sample at 4 KiB beside
-// a dozen other processes were told to spend 1.7 times what perf saw.)
-constexpr u64 kLongestStayNs = 200'000;
-
-u64 usual_stay_ns() {
-  const Receipt& receipt = process().live->receipt;
-  const u64 stays = load_relaxed(receipt.samples) + load_relaxed(receipt.sampled_frees);
-  const u64 usual_ns = load_relaxed(receipt.slow_ns) / (stays + 1);
-  return usual_ns < kLongestStayNs ? usual_ns : kLongestStayNs;
-}
-
-void account(u64 elapsed_ns, u64 now_ns) { pay(elapsed_ns < kLongestStayNs ? elapsed_ns : usual_stay_ns(), now_ns); }
-
 // The search for the sample in the live set, which is most of the cost when it is in no cache, is paid for as well.
 void book_free_since(u64 began_ns, const LiveSample& sample, FreeKind how) {
-  keep_freeing_stack(sample, began_ns);
+  const WalkTime walks = keep_freeing_stack(sample, began_ns);
   book_free(sample, how, began_ns);
   const u64 done_ns = monotonic_ns();
-  account(done_ns - began_ns, done_ns);
+  account(done_ns - began_ns, walks, done_ns);
 }
 
 }  // namespace
@@ -95,17 +75,14 @@ __attribute__((noinline)) static bool take_and_enter(ThreadSlot& slot, const Sam
   u64* frames = static_cast<u64*>(__builtin_alloca(depth * sizeof(u64)));
   const u64 walk_ns = monotonic_ns();
   const UnwindResult walk = unwind(frames, depth, &slot.stack);
-  const u64 walked_ns = monotonic_ns();
-  Receipt& receipt = process().live->receipt;
-  add_relaxed(receipt.unwind_ns, walked_ns - walk_ns);
-  add_relaxed(receipt.cold_frames, u64{walk.cold});
+  const WalkTime walks = time_of_walk(walk, walk_ns);
 
   enter_sample(slot, block, {frames, walk.depth, walk.truncated != 0});
 
   const u64 done_ns = monotonic_ns();
-  account(done_ns - slot.began_ns, done_ns);
+  account(done_ns - slot.began_ns, walks, done_ns);
   const u64 logging_ns = run_due_work(done_ns, walk.in_signal != 0 || walk.truncated != 0);
-  if (logging_ns != 0) pay(logging_ns, done_ns + logging_ns);
+  if (logging_ns != 0) account_work(logging_ns, done_ns + logging_ns);
   return walk.depth != 0;
 }
 

@@ -36,13 +36,20 @@ class Load {
     share_ = static_cast<f64>(spent_ns_) / static_cast<f64>(end_ns - began_ns);
   }
 
-  void sample(u64 gap_ns) { sample_for(cost(), gap_ns); }
+  // From now on so many of a thousand stays walk code that was never seen before.
+  void set_cold_stays(u32 of_a_thousand) { cold_of_a_thousand_ = of_a_thousand; }
 
-  void sample_for(u64 cost_ns, u64 gap_ns) {
+  void sample(u64 gap_ns) {
+    const bool is_cold = next_random(random_) % 1000 < cold_of_a_thousand_;
+    sample_for(warm_cost(), is_cold ? 80'000 : 0, gap_ns);
+  }
+
+  void sample_for(u64 warm_ns, u64 cold_ns, u64 gap_ns) {
+    const u64 cost_ns = warm_ns + cold_ns;
     now_ns_ += gap_ns + cost_ns;
     spent_ns_ += cost_ns;
     ++samples_;
-    charge(cost_ns, now_ns_);
+    charge(cost_ns, cold_ns, now_ns_);
     narrowest_ = std::min(narrowest_, interval());
     widest_ = std::max(widest_, interval());
   }
@@ -55,10 +62,10 @@ class Load {
   u64 steps_between() const { return static_cast<u64>(std::log2(widest_ / narrowest_)); }
 
  private:
-  // Warm walks of different depth, and now and then one through code that was never seen before.
-  u64 cost() { return next_random(random_) % 1000 == 0 ? 80'000 : 800 + next_random(random_) % 1400; }
+  u64 warm_cost() { return 800 + next_random(random_) % 1400; }  // walks of different depth
 
   u64 random_;
+  u32 cold_of_a_thousand_ = 1;
   u64 now_ns_ = 100 * kSecondNs;
   u64 spent_ns_ = 0, samples_ = 0;
   u64 narrowest_ = 0, widest_ = 0;
@@ -114,7 +121,7 @@ TEST_CASE("A short program that allocates little is followed as densely as ever"
 TEST_CASE("A few stays that took very long widen the interval by one step at most", "[sampling]") {
   WatchedProcess process(kAuto);
   Load load(7);
-  for (int i = 0; i < 7; ++i) load.sample_for(200'000, 100'000);
+  for (int i = 0; i < 7; ++i) load.sample_for(2'000, 198'000, 100'000);
   CHECK(load.interval() == kFirstInterval);
   load.run(5 * kMiB, 100 * kMsNs);
   CHECK(load.interval() <= 2 * kFirstInterval);
@@ -123,10 +130,26 @@ TEST_CASE("A few stays that took very long widen the interval by one step at mos
 TEST_CASE("What a young program paid for code that it walked for the first time is soon forgotten", "[sampling]") {
   WatchedProcess process(kAuto);
   Load load(8);
-  for (int i = 0; i < 40; ++i) load.sample_for(100'000, 100'000);
+  for (int i = 0; i < 40; ++i) load.sample_for(2'000, 98'000, 100'000);
   REQUIRE(load.interval() >= 8 * kFirstInterval);
   load.run(5 * kMiB, 600 * kMsNs);
   CHECK(load.interval() == kFirstInterval);
+}
+
+TEST_CASE("Code that is new again and again is within the budget, and does not keep the interval wide", "[sampling]") {
+  for (const u32 cold : {30u, 100u, 300u, 1000u}) {
+    for (const f64 rate : {kMiB, 5 * kMiB, 20 * kMiB, 100 * kMiB, kGiB}) {
+      WatchedProcess process(kAuto);
+      Load load(cold + static_cast<u64>(rate));
+      load.set_cold_stays(cold);
+      load.run(rate, 60 * kSecondNs);
+      CAPTURE(cold, rate, load.interval(), load.share(), load.samples());
+      CHECK(load.share() <= 1.2 * kBudget);
+      const f64 as_dense_as_affordable = 60 * kBudget * 1e9 / (1500.0 + cold * 80.0);
+      CHECK(static_cast<f64>(load.samples()) >=
+            0.4 * std::min(60 * rate / static_cast<f64>(kFirstInterval), as_dense_as_affordable));
+    }
+  }
 }
 
 TEST_CASE("When it is quiet again the interval narrows, by a few samples or by a few windows", "[sampling]") {

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a stay in the slow path took: onto the receipt, and to the governor, who pays for it.
+#pragma once
+
+#include "interposer/cold/unwind.h"
+
+namespace lw {
+
+// The walks of a stay. `cold_ns` is what those took that came through code never walked before: paid for like all the
+// rest, but no sign of what the next sample will cost.
+struct WalkTime {
+  u64 ns;
+  u64 cold_ns;
+};
+
+// What a walk took that began at began_ns and has just ended. Counts the addresses that were new.
+WalkTime time_of_walk(const UnwindResult& walk, u64 began_ns);
+
+// A stay of elapsed_ns by the monotonic clock, of which `walks` were spent on stacks. A stay so long that the thread
+// must have lost its processor meanwhile counts like the usual one.
+void account(u64 elapsed_ns, WalkTime walks, u64 now_ns);
+
+// Work of so much CPU time that came up by the way.
+void account_work(u64 cpu_ns, u64 now_ns);
+
+}  // namespace lw
