@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "interposer/cold/account.h"
 
-#include "interposer/cold/governor.h"
 #include "interposer/platform/atomic.h"
 #include "interposer/platform/clock.h"
 #include "interposer/state/process.h"
@@ -15,6 +14,9 @@ namespace {
 // a dozen other processes were told to spend 1.7 times what perf saw.)
 constexpr u64 kLongestStayNs = 200'000;
 
+// What a stay takes at most when nothing happens in it for the first time, with a deep stack and cold caches.
+constexpr u64 kWarmStayNs = 5'000;
+
 u64 usual_stay_ns() {
   const Receipt& receipt = process().live->receipt;
   const u64 stays = load_relaxed(receipt.samples) + load_relaxed(receipt.sampled_frees);
@@ -23,6 +25,8 @@ u64 usual_stay_ns() {
 }
 
 u64 at_most(u64 ns, u64 limit_ns) { return ns < limit_ns ? ns : limit_ns; }
+
+u64 beyond(u64 ns, u64 limit_ns) { return ns > limit_ns ? ns - limit_ns : 0; }
 
 }  // namespace
 
@@ -33,17 +37,18 @@ WalkTime time_of_walk(const UnwindResult& walk, u64 began_ns) {
   return {ns, ns};
 }
 
-void account(u64 elapsed_ns, WalkTime walks, u64 now_ns) {
+void account(Occasion occasion, u64 elapsed_ns, WalkTime walks, u64 now_ns) {
   const u64 cost_ns = elapsed_ns < kLongestStayNs ? elapsed_ns : usual_stay_ns();
   Receipt& receipt = process().live->receipt;
   add_relaxed(receipt.slow_ns, cost_ns);
   add_relaxed(receipt.unwind_ns, at_most(walks.ns, cost_ns));
-  charge(cost_ns, at_most(walks.cold_ns, cost_ns), now_ns);
+  const u64 cold_ns = at_most(walks.cold_ns, cost_ns);
+  charge(occasion, cost_ns, cold_ns + beyond(cost_ns - cold_ns, kWarmStayNs), now_ns);
 }
 
 void account_work(u64 cpu_ns, u64 now_ns) {
   add_relaxed(process().live->receipt.slow_ns, cpu_ns);
-  charge(cpu_ns, cpu_ns, now_ns);
+  charge(Occasion::kOther, cpu_ns, cpu_ns, now_ns);
 }
 
 }  // namespace lw

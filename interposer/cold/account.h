@@ -2,6 +2,7 @@
 // What a stay in the slow path took: onto the receipt, and to the governor, who pays for it.
 #pragma once
 
+#include "interposer/cold/governor.h"
 #include "interposer/cold/unwind.h"
 
 namespace lw {
@@ -18,7 +19,7 @@ WalkTime time_of_walk(const UnwindResult& walk, u64 began_ns);
 
 // A stay of elapsed_ns by the monotonic clock, of which `walks` were spent on stacks. A stay so long that the thread
 // must have lost its processor meanwhile counts like the usual one.
-void account(u64 elapsed_ns, WalkTime walks, u64 now_ns);
+void account(Occasion occasion, u64 elapsed_ns, WalkTime walks, u64 now_ns);
 
 // Work of so much CPU time that came up by the way.
 void account_work(u64 cpu_ns, u64 now_ns);

@@ -17,10 +17,15 @@ namespace {
 // code that was never walked before.
 constexpr i64 kFirstBucketNs = 500'000;
 
-// So many stays an interval is given before the next wider one is tried. Walks of unknown code, fresh pages and lost
+// And what is granted on top for what happens once: code walked for the first time, pages of the tables touched for the
+// first time (a microsecond each, ten and more in some virtual machines). It comes with the first samples, however few
+// they are; taken from the bucket it would widen the interval and save next to nothing.
+constexpr i64 kGrantNs = 1'500'000;
+
+// So many samples an interval is given before the next wider one is tried. Walks of unknown code, fresh pages and lost
 // time slices make single stays a hundred times as long as the rest; three of them say nothing about what an interval
 // costs, but would have widened it eightfold.
-constexpr u64 kLeastStays = 8;
+constexpr u64 kLeastSamples = 8;
 
 // So long is spending watched before the interval may narrow, or half as long as the process is old: the storm in which
 // a program starts must not keep its interval wide for the rest of a short life. And so much of the budget may then be
@@ -64,7 +69,7 @@ void step(u64 from, u64 to) {
 }
 
 void begin_window(u64 now_ns) {
-  store_relaxed(process().window_stays, u64{0});
+  store_relaxed(process().window_samples, u64{0});
   store_relaxed(process().window_spent_ns, u64{0});
   store_relaxed(process().window_since_ns, now_ns);
 }
@@ -74,6 +79,15 @@ i64 earned_since_last_charge(u64 now_ns) {
   const u64 last_ns = load_relaxed(p.tokens_at_ns);
   if (now_ns <= last_ns || !replace(p.tokens_at_ns, last_ns, now_ns)) return 0;
   return static_cast<i64>(budget_ns(now_ns - last_ns));
+}
+
+// How much of it is granted; the rest is the bucket's, like all else.
+u64 grant(u64 once_ns) {
+  const i64 left_ns = load_relaxed(process().grant_ns);
+  if (left_ns <= 0) return 0;
+  const u64 granted_ns = once_ns < static_cast<u64>(left_ns) ? once_ns : static_cast<u64>(left_ns);
+  add_relaxed(process().grant_ns, -static_cast<i64>(granted_ns));
+  return granted_ns;
 }
 
 bool table_has_room_for_twice(u64 samples) { return samples * 2 <= live_sample_capacity() / 2; }
@@ -109,6 +123,7 @@ void start_governor(u64 now_ns) {
   announce(interval);
   store_relaxed(p.governed_since_ns, now_ns);
   store_relaxed(p.tokens_ns, bucket_ns(now_ns));
+  store_relaxed(p.grant_ns, kGrantNs);
   store_relaxed(p.tokens_at_ns, now_ns);
   begin_window(now_ns);
 }
@@ -124,18 +139,18 @@ void widen_interval_to(u64 interval) {
 
 // Several threads may charge at once. Each step is a single atomic operation on one field, and the worst that a race
 // between them does is to grant or forget some microseconds, which the next charges mend.
-void charge(u64 cost_ns, u64 apart_ns, u64 now_ns) {
+void charge(Occasion occasion, u64 cost_ns, u64 once_ns, u64 now_ns) {
   if (g_options.interval.bytes != 0) return;  // fixed by a person
   Process& p = process();
   const u64 interval = load_relaxed(p.interval);
-  const i64 change_ns = earned_since_last_charge(now_ns) - static_cast<i64>(cost_ns);
+  const i64 change_ns = earned_since_last_charge(now_ns) - static_cast<i64>(cost_ns - grant(once_ns));
   const i64 tokens_ns = add_relaxed(p.tokens_ns, change_ns) + change_ns;
-  const u64 usual_ns = cost_ns - apart_ns;
+  const u64 usual_ns = cost_ns - once_ns;
   const u64 spent_ns = add_relaxed(p.window_spent_ns, usual_ns) + usual_ns;
-  const u64 stays = add_relaxed(p.window_stays, u64{1}) + 1;
+  const u64 samples = occasion == Occasion::kSample ? add_relaxed(p.window_samples, u64{1}) + 1 : 0;
   const i64 full_ns = bucket_ns(now_ns);
   if (tokens_ns < 0) {
-    if (stays < kLeastStays) return;
+    if (samples < kLeastSamples) return;
     if (interval < kWidestInterval) step(interval, interval * 2);
     store_relaxed(p.tokens_ns, i64{0});  // what the old interval owes is not the new one's debt
     begin_window(now_ns);
@@ -145,7 +160,7 @@ void charge(u64 cost_ns, u64 apart_ns, u64 now_ns) {
 
   const u64 since_ns = load_relaxed(p.window_since_ns);
   if (now_ns < since_ns + window_ns(now_ns) || !replace(p.window_since_ns, since_ns, now_ns)) return;
-  store_relaxed(p.window_stays, u64{0});
+  store_relaxed(p.window_samples, u64{0});
   store_relaxed(p.window_spent_ns, u64{0});
   step(interval, affordable_interval(interval, spent_ns, now_ns - since_ns));
 }

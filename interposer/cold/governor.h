@@ -15,10 +15,14 @@ inline constexpr u64 kWidestInterval = 256 << 20;
 // The interval and placement a new process begins with, from the options. Also sets g_free_mask.
 void start_governor(u64 now_ns);
 
-// After every stay in the slow path, with what it cost. `apart_ns` of it went into what other samples will not need
-// again: code walked for the first time, work that had come due. The bucket pays for all of it, but what the interval
-// will go on costing is told by the rest.
-void charge(u64 cost_ns, u64 apart_ns, u64 now_ns);
+// Why a thread came to the slow path. Only samples come the more rarely the wider the interval is; frees of samples, a
+// storm of them when a program ends, would widen it to no purpose.
+enum class Occasion : u8 { kSample, kOther };
+
+// After every stay in the slow path, with what it cost. `once_ns` of it went into what other samples will not need
+// again: code walked for the first time, pages touched for the first time, work that had come due. Some of that is
+// granted, the rest is paid for like everything; but what the interval will go on costing is told by the remainder.
+void charge(Occasion occasion, u64 cost_ns, u64 once_ns, u64 now_ns);
 
 // The live table is running full: at least this interval from now on. Used by the thinner.
 void widen_interval_to(u64 interval);

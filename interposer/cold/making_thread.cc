@@ -62,7 +62,7 @@ Making look_at_maker(const pthread_t* thread, const pthread_attr_t* attributes) 
   const u32 made_by = keep_caller(slot, &walks);
   const u32 parent = record_of(slot, began_ns);
   const u64 done_ns = monotonic_ns();
-  account(done_ns - began_ns, walks, done_ns);
+  account(Occasion::kOther, done_ns - began_ns, walks, done_ns);
   const u64 place = reinterpret_cast<u64>(thread);
   const Newborn newborn{0, parent, made_by, stack_bytes_of(attributes)};
   return {newborn, announce_birth(place, newborn), place};

@@ -52,7 +52,7 @@ void book_free_since(u64 began_ns, const LiveSample& sample, FreeKind how) {
   const WalkTime walks = keep_freeing_stack(sample, began_ns);
   book_free(sample, how, began_ns);
   const u64 done_ns = monotonic_ns();
-  account(done_ns - began_ns, walks, done_ns);
+  account(Occasion::kOther, done_ns - began_ns, walks, done_ns);
 }
 
 }  // namespace
@@ -80,7 +80,7 @@ __attribute__((noinline)) static bool take_and_enter(ThreadSlot& slot, const Sam
   enter_sample(slot, block, {frames, walk.depth, walk.truncated != 0});
 
   const u64 done_ns = monotonic_ns();
-  account(done_ns - slot.began_ns, walks, done_ns);
+  account(Occasion::kSample, done_ns - slot.began_ns, walks, done_ns);
   const u64 logging_ns = run_due_work(done_ns, walk.in_signal != 0 || walk.truncated != 0);
   if (logging_ns != 0) account_work(logging_ns, done_ns + logging_ns);
   return walk.depth != 0;

@@ -24,6 +24,7 @@
 
 #include "interposer/cold/library_pipe.h"
 #include "interposer/cold/rule_objects.h"
+#include "interposer/cold/rule_tables.h"
 #include "interposer/platform/keep_errno.h"
 
 // Exported for debuggers and profilers like this one, but in no public header.
@@ -99,24 +100,16 @@ int access_memory(unw_addr_space_t, unw_word_t address, unw_word_t* value, int w
   return 0;
 }
 
-// The header in front of the sorted table: version, three encodings, where .eh_frame is, number of entries. All
-// linkers write these encodings; libunwind can search the table only in this one.
 bool describe_table(ObjectReader* reader, unw_dyn_info_t* table) {
-  constexpr u32 kHeaderBytes = 12;
-  constexpr u32 kVersionAndEncodings = 0x3b031b01;  // version 1, pcrel sdata4, udata4, datarel sdata4
-  const LoadedObject& object = reader->object();
-  u32 encodings, entries;
-  if (object.eh_frame_hdr == 0 || !reader->half_word(object.eh_frame_hdr, &encodings) ||
-      !reader->half_word(object.eh_frame_hdr + 8, &entries) || encodings != kVersionAndEncodings) {
-    return false;
-  }
+  SortedTable sorted;
+  if (!find_sorted_table(reader, &sorted)) return false;
   *table = unw_dyn_info_t{};
   table->format = UNW_INFO_FORMAT_REMOTE_TABLE;
-  table->start_ip = object.start;
-  table->end_ip = object.end;
-  table->u.rti.segbase = object.eh_frame_hdr;
-  table->u.rti.table_data = object.eh_frame_hdr + kHeaderBytes;
-  table->u.rti.table_len = entries;  // counted in words of 8 bytes: the offsets of a function and of its table
+  table->start_ip = reader->object().start;
+  table->end_ip = reader->object().end;
+  table->u.rti.segbase = sorted.base;
+  table->u.rti.table_data = sorted.first();
+  table->u.rti.table_len = sorted.entries;  // counted in words of 8 bytes
   return true;
 }
 
@@ -239,22 +232,27 @@ const char* learn_start() {
   g_library.set_caching_policy(g_machine_space, UNW_CACHE_NONE);
   objects_start();
   // The first use initialises libunwind; it should not happen in a signal handler.
-  learn_rule(reinterpret_cast<u64>(&learn_start) + 1);
+  const u64 here = reinterpret_cast<u64>(&learn_start) + 1;
+  LoadedObject object;
+  if (find_object(here, &object)) rule_from_libunwind(object, here);
   return nullptr;
+}
+
+Rule rule_from_libunwind(const LoadedObject& object, u64 ip) {
+  if (!g_gate.enter(sys::process_id())) return Rule();
+  const Rule rule = learn_in_object(object, ip);
+  g_gate.leave();
+  return rule;
 }
 
 Rule learn_rule(u64 ip) {
   if (ip <= kPageBytes || ip >> kAddressBits != 0) return Rule::of(RuleKind::kNoCode);
   KeepErrno keep;
   LoadedObject object;
-  Rule rule;
-  if (!find_object(ip - 1, &object)) {
-    rule = learn_from_code(ip, 0, true);
-  } else if (g_gate.enter(sys::process_id())) {
-    rule = learn_in_object(object, ip);
-    g_gate.leave();
-  }
-  return rule;
+  if (!find_object(ip - 1, &object)) return learn_from_code(ip, 0, true);
+  ObjectReader reader(object);
+  const Rule rule = rule_from_tables(&reader, ip - 1);
+  return rule.known() ? rule : rule_from_libunwind(object, ip);
 }
 
 bool outdated(Rule rule, u64 ip) {

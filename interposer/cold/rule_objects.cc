@@ -4,6 +4,8 @@
 #include <dlfcn.h>
 #include <link.h>
 
+#include <atomic>
+
 namespace lw {
 namespace {
 
@@ -30,6 +32,12 @@ int list_object(dl_phdr_info* object, size_t, void*) {
   if (entry.start < entry.end) ++g_listed_count;
   return 0;
 }
+
+// Pages of tables that were found readable, each with part of the address of its object's header, so that another
+// object which comes to stand there is asked about anew.
+std::atomic<u64> g_known_pages[512];
+
+std::atomic<u64>& known_page(u64 page) { return g_known_pages[page / kPageBytes % 512]; }
 
 }  // namespace
 
@@ -61,11 +69,23 @@ bool find_listed_object(u64 address, LoadedObject* object) {
   return false;
 }
 
-bool ObjectReader::half_word(u64 address, u32* value) {
-  u64 whole;
-  if (address % 4 != 0 || !word(address & ~7ULL, &whole)) return false;
-  *value = static_cast<u32>(address % 8 == 0 ? whole : whole >> 32);
+bool ObjectReader::readable(u64 address) const {
+  constexpr u64 kReach = 1ULL << 31;
+  if (address - object_.eh_frame_hdr + kReach >= 2 * kReach) return false;
+  const u64 page = page_of(address);
+  std::atomic<u64>& known = known_page(page);
+  const u64 entry = page | (object_.eh_frame_hdr >> 2) % kPageBytes;
+  if (known.load(std::memory_order_relaxed) == entry) return true;
+  if (page == 0 || !can_read(page)) return false;
+  known.store(entry, std::memory_order_relaxed);
   return true;
+}
+
+void forget_table_pages(u64 start, u64 end) {
+  for (std::atomic<u64>& known : g_known_pages) {
+    const u64 page = page_of(known.load(std::memory_order_relaxed));
+    if (page >= page_of(start) && page < end) known.store(0, std::memory_order_relaxed);
+  }
 }
 
 }  // namespace lw

@@ -22,27 +22,34 @@ bool find_object(u64 address, LoadedObject* object);
 void list_objects();
 bool find_listed_object(u64 address, LoadedObject* object);
 
-// Reads words of an object's tables. These can be wrong, and objects have holes between their segments; so it reads
-// only what can be read, and only where a table's 32-bit offsets from its header reach.
+// Reads an object's tables. These can be wrong, and objects have holes between their segments; so it reads only what
+// can be read, and only where a table's 32-bit offsets from its header reach.
 class ObjectReader {
  public:
   explicit ObjectReader(const LoadedObject& object) : object_(object) {}
 
-  bool word(u64 address, u64* value) {
-    constexpr u64 kReach = 1ULL << 31;
-    if (address % 8 != 0 || address - object_.eh_frame_hdr + kReach >= 2 * kReach) return false;
-    if (!pages_.readable(address)) return false;
+  // This byte, and with it its page. The kernel is asked about each page of an object's tables once.
+  bool readable(u64 address) const;
+
+  bool word(u64 address, u64* value) const {
+    if (address % 8 != 0 || !readable(address)) return false;
     *value = load_word(address);
     return true;
   }
 
-  bool half_word(u64 address, u32* value);
+  bool half_word(u64 address, u32* value) const {
+    if (address % 4 != 0 || !readable(address)) return false;
+    *value = load_half_word(address);
+    return true;
+  }
 
   const LoadedObject& object() const { return object_; }
 
  private:
   LoadedObject object_;
-  ProbedPages pages_;
 };
+
+// What was unloaded from [start, end) may not be readable any more.
+void forget_table_pages(u64 start, u64 end);
 
 }  // namespace lw

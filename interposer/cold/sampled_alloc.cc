@@ -33,7 +33,7 @@ void* place(u64 placement, const AllocRequest& request) {
     if (request.zeroed && g_neighbour == Neighbour::kJemalloc && request.size != 0) {
       return g_next.mallocx(request.size, jemalloc_flags(alignment, true));
     }
-    block = g_next.memalign(alignment, request.size);
+    block = off_the_clock(kPlacingNs, [&] { return g_next.memalign(alignment, request.size); });
   }
   if (block != nullptr && request.zeroed) __builtin_memset(block, 0, request.size);
   return block;
@@ -114,7 +114,8 @@ void* reallocate_slowly(void* block, u64 size, bool chosen, AllocKind kind, void
   // rallocx may be asked for zeros behind what the program knows of the block: it must not stay in one that has more.
   const bool leaves = was_sample && (interval == 0 || kind == AllocKind::kMallocx);
   void* result = leaves ? move_to_ordinary(block, before, size, kind, flags) : nullptr;
-  if (result == nullptr) result = reallocate(block, size, flags);
+  const auto plain = [&] { return reallocate(block, size, flags); };
+  if (result == nullptr) result = interval != 0 ? off_the_clock(0, plain) : plain();
   if (result == nullptr) {
     if (was_sample) put_back(before);  // it failed: the old block is as alive as it was
     retract(size);

@@ -5,6 +5,7 @@
 
 #include "interposer/cold/rule_cache.h"
 #include "interposer/cold/rule_learn.h"
+#include "interposer/cold/rule_objects.h"
 #include "interposer/cold/unwind_memory.h"
 
 namespace lw {
@@ -166,7 +167,9 @@ const char* unwind_start(u64 own_start, u64 own_end) {
 }
 
 void unwind_forget(u64 start, u64 end) {
-  if (g_rules.started()) g_rules.forget(start, end);
+  if (!g_rules.started()) return;
+  g_rules.forget(start, end);
+  forget_table_pages(start, end);
 }
 
 u64 unwind_own_bytes() { return g_rules.started() ? RuleCache::kBytes : 0; }

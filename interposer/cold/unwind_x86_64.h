@@ -60,6 +60,12 @@ struct Machine {
   return word;
 }
 
+[[gnu::always_inline]] inline u8 load_byte(u64 address) {
+  u32 byte;
+  asm volatile("movzbl (%1), %0" : "=r"(byte) : "r"(address));
+  return static_cast<u8>(byte);
+}
+
 // glibc puts a thread's control block at the upper end of its stack; only the first thread has it elsewhere.
 inline u64 thread_control_block() {
   u64 self;

@@ -115,9 +115,33 @@ u64 read_pressure(const char* path) {
   return percents * 10'000 + take_decimal(at) * 100;
 }
 
+// What several processes share, as it was when last looked at.
+struct Surroundings {
+  u64 cgroup_bytes;
+  u64 cgroup_limit;
+  u64 pressure_ppm;
+  u64 read_ns;
+};
+Surroundings g_surroundings;
+
+void read_surroundings(u64 now_ns) {
+  Surroundings& seen = g_surroundings;
+  if (!g_cgroup.looked_for) find_cgroup();
+  if (g_cgroup.current.length() > 0) {
+    seen.cgroup_bytes = read_number(g_cgroup.current.c_str());
+    seen.cgroup_limit = read_number(g_cgroup.limit.c_str());
+    // Version 1 says "none" by a number near 2^63.
+    if (seen.cgroup_limit > u64{1} << 60) seen.cgroup_limit = 0;
+  }
+  seen.pressure_ppm =
+      read_pressure(g_cgroup.pressure.length() > 0 ? g_cgroup.pressure.c_str() : "/proc/pressure/memory");
+  seen.read_ns = now_ns;
+}
+
 }  // namespace
 
-SystemMemory read_system_memory() {
+SystemMemory read_system_memory(u64 now_ns) {
+  constexpr u64 kFreshNs = 900'000'000;
   SystemMemory memory{};
   read_status(memory);
   rusage usage{};
@@ -128,15 +152,10 @@ SystemMemory read_system_memory() {
   if (!sys::failed(sys::call(SYS_prlimit64, 0, RLIMIT_AS, 0, sys::word(&limit))) && limit.rlim_cur != RLIM_INFINITY) {
     memory.address_space_limit = limit.rlim_cur;
   }
-  if (!g_cgroup.looked_for) find_cgroup();
-  if (g_cgroup.current.length() > 0) {
-    memory.cgroup_bytes = read_number(g_cgroup.current.c_str());
-    memory.cgroup_limit = read_number(g_cgroup.limit.c_str());
-    // Version 1 says "none" by a number near 2^63.
-    if (memory.cgroup_limit > u64{1} << 60) memory.cgroup_limit = 0;
-  }
-  memory.pressure_ppm =
-      read_pressure(g_cgroup.pressure.length() > 0 ? g_cgroup.pressure.c_str() : "/proc/pressure/memory");
+  if (g_surroundings.read_ns == 0 || now_ns - g_surroundings.read_ns > kFreshNs) read_surroundings(now_ns);
+  memory.cgroup_bytes = g_surroundings.cgroup_bytes;
+  memory.cgroup_limit = g_surroundings.cgroup_limit;
+  memory.pressure_ppm = g_surroundings.pressure_ppm;
   return memory;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the kernel says about this process's memory. Some 30 microseconds, nearly all of it the kernel's for opening and
-// filling files under /proc and /sys: once a second that is 0.003 % of one CPU. smaps_rollup would tell more, but walks
+// What the kernel says about this process's memory. Some 35 microseconds, nearly all of it the kernel's for opening and
+// filling files under /proc and /sys: once a second that is 0.004 % of one CPU. smaps_rollup would tell more, but walks
 // all page tables: milliseconds in a process of some GiB.
 #pragma once
 
@@ -25,7 +25,9 @@ struct SystemMemory {
   u64 pressure_ppm;         // share of the last ten seconds in which some task of the group waited for memory
 };
 
-// What cannot be had is zero. Async-signal-safe; one thread at a time (its buffer would be large for a signal stack).
-SystemMemory read_system_memory();
+// What cannot be had is zero. The control group and the pressure, two thirds of the cost, are those of at most a second
+// ago: the first points of a process come faster than that. Async-signal-safe; one thread at a time (its buffer would be
+// large for a signal stack).
+SystemMemory read_system_memory(u64 now_ns);
 
 }  // namespace lw

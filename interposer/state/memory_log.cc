@@ -76,8 +76,8 @@ u64 resident_stacks() {
   return bytes;
 }
 
-void ask_the_system(MemoryPoint& point) {
-  const SystemMemory memory = read_system_memory();
+void ask_the_system(MemoryPoint& point, u64 now_ns) {
+  const SystemMemory memory = read_system_memory(now_ns);
   point.rss_bytes = memory.rss_bytes;
   point.rss_file = memory.rss_file;
   point.rss_shared = memory.rss_shared;
@@ -97,7 +97,7 @@ void ask_the_system(MemoryPoint& point) {
 MemoryPoint look(u64 now_ns, bool ask_allocator) {
   MemoryPoint point{};
   point.time_ns = now_ns;
-  ask_the_system(point);
+  ask_the_system(point, now_ns);
   point.work = load_relaxed(process().work);
   const LiveTotals& live = process().live_totals;
   point.live_bytes = load_relaxed_f64(live.bytes);

@@ -102,8 +102,9 @@ struct Process {
 
   // Governor (cold/governor.cc).
   i64 tokens_ns;
+  i64 grant_ns;
   u64 tokens_at_ns;
-  u64 window_stays;
+  u64 window_samples;
   u64 window_spent_ns;
   u64 window_since_ns;
   u64 governed_since_ns;

@@ -49,7 +49,7 @@ class Load {
     now_ns_ += gap_ns + cost_ns;
     spent_ns_ += cost_ns;
     ++samples_;
-    charge(cost_ns, cold_ns, now_ns_);
+    charge(Occasion::kSample, cost_ns, cold_ns, now_ns_);
     narrowest_ = std::min(narrowest_, interval());
     widest_ = std::max(widest_, interval());
   }
@@ -136,6 +136,14 @@ TEST_CASE("What a young program paid for code that it walked for the first time 
   CHECK(load.interval() == kFirstInterval);
 }
 
+TEST_CASE("A storm of frees does not widen the interval", "[sampling]") {
+  WatchedProcess process(kAuto);
+  u64 now_ns = 100 * kSecondNs;
+  start_governor(now_ns);
+  for (u32 i = 0; i < 100'000; ++i) charge(Occasion::kOther, 1000, 0, now_ns += 1100);
+  CHECK(Load::interval() == kFirstInterval);
+}
+
 TEST_CASE("Code that is new again and again is within the budget, and does not keep the interval wide", "[sampling]") {
   for (const u32 cold : {30u, 100u, 300u, 1000u}) {
     for (const f64 rate : {kMiB, 5 * kMiB, 20 * kMiB, 100 * kMiB, kGiB}) {
@@ -144,7 +152,7 @@ TEST_CASE("Code that is new again and again is within the budget, and does not k
       load.set_cold_stays(cold);
       load.run(rate, 60 * kSecondNs);
       CAPTURE(cold, rate, load.interval(), load.share(), load.samples());
-      CHECK(load.share() <= 1.2 * kBudget);
+      CHECK(load.share() <= 1.25 * kBudget);  // of it 0.05 for what is granted at the start
       const f64 as_dense_as_affordable = 60 * kBudget * 1e9 / (1500.0 + cold * 80.0);
       CHECK(static_cast<f64>(load.samples()) >=
             0.4 * std::min(60 * rate / static_cast<f64>(kFirstInterval), as_dense_as_affordable));
