@@ -30,9 +30,9 @@ void* make_recognisable(void* block, const AllocRequest& request);
 // Enters the block if its free can be recognised; otherwise counts the drop.
 void record_if_recognisable(const SampledBlock& block);
 
-// Of a call to the allocator in the midst of a stay so much at most is ours: that memalign takes longer than malloc.
-// The rest the program would have waited for without us: the copying of realloc, pages that the kernel gives.
-inline constexpr u64 kPlacingNs = 300;
+// Of a call of memalign in place of malloc so much at most is ours: over a microsecond in a heap that is in no cache.
+// More is the kernel giving pages, for which the program would have waited without us, as for the copying of a realloc.
+inline constexpr u64 kPlacingNs = 2000;
 
 // Makes the call with the stay's clock stopped after `ours_ns`.
 template <class Call>
