@@ -70,11 +70,11 @@ Making look_at_maker(const pthread_t* thread, const pthread_attr_t* attributes) 
 
 void remember_newborn(Making making, bool made) {
   if (making.newborn.stack_bytes == 0) return;
-  const bool is_unknown = conclude_birth(making.birth, making.place);
-  if (!made || !is_unknown || !watching()) return;
   Newborn& newborn = making.newborn;
-  const long got = sys::read_memory(making.place, &newborn.self, sizeof newborn.self);
-  if (got == sizeof newborn.self && newborn.self != 0) note_newborn(newborn);
+  const bool is_known =
+      made && watching() && sys::read_memory(making.place, &newborn.self, sizeof newborn.self) == sizeof newborn.self;
+  if (!is_known) newborn.self = 0;
+  conclude_birth(making.birth, making.place, newborn);
 }
 
 }  // namespace lw

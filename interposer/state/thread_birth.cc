@@ -30,6 +30,16 @@ Newborn& place_for(u64 self) {
   return empty != nullptr ? *empty : place_at(first_place(self));
 }
 
+// Not if a later thread of the same name has been noted there by another maker.
+void withdraw_note(const Newborn& newborn) {
+  for (u32 i = 0; i < kProbes; ++i) {
+    Newborn& place = place_at(first_place(newborn.self) + i);
+    const bool same = load_acquire(place.self) == newborn.self && load_acquire(place.parent) == newborn.parent &&
+                      load_acquire(place.made_by) == newborn.made_by;
+    if (same) replace(place.self, newborn.self, u64{0});
+  }
+}
+
 bool take_note(u64 self, Newborn* newborn) {
   for (u32 i = 0; i < kProbes; ++i) {
     Newborn& place = place_at(first_place(self) + i);
@@ -80,10 +90,13 @@ u32 announce_birth(u64 place, const Newborn& origin) {
   return kNotAnnounced;
 }
 
-bool conclude_birth(u32 number, u64 place) {
+bool conclude_birth(u32 number, u64 place, const Newborn& newborn) {
+  if (newborn.self != 0) note_newborn(newborn);
   if (number == kNotAnnounced) return true;
   add_release(process().births_under_way, ~0u);
-  return replace(process().births[number].place, place, u64{0});
+  if (replace(process().births[number].place, place, u64{0})) return true;
+  if (newborn.self != 0) withdraw_note(newborn);
+  return false;
 }
 
 void note_newborn(const Newborn& newborn) {

@@ -59,7 +59,7 @@ TEST_CASE("What lay in the place before is the name of an earlier thread, which 
   name = 0x9000;
   REQUIRE(take_newborn(0x9000, &newborn));
   CHECK(newborn.made_by == 9);
-  CHECK_FALSE(conclude_birth(birth, place));
+  CHECK_FALSE(conclude_birth(birth, place, {}));
 }
 
 TEST_CASE("A thread that is met while its maker is still in the call finds who that is", "[state]") {
@@ -74,7 +74,7 @@ TEST_CASE("A thread that is met while its maker is still in the call finds who t
   CHECK(newborn.parent == 3);
   CHECK(newborn.made_by == 9);
   CHECK_FALSE(take_newborn(0x7000, &newborn));
-  CHECK_FALSE(conclude_birth(birth, place));  // so no note is left for a later thread of the same name
+  CHECK_FALSE(conclude_birth(birth, place, {}));  // so no note is left for a later thread of the same name
 }
 
 TEST_CASE("A birth under way counts more than the note of an earlier thread of the same name", "[state]") {
@@ -105,12 +105,33 @@ TEST_CASE("A birth that nobody asked about is left to a note, and its place serv
   for (u32 i = 0; i < 3 * kBirths; ++i) {
     const u32 birth = announce_birth(place, {0, 3, 9, 1});
     REQUIRE(birth != kNotAnnounced);
-    REQUIRE(conclude_birth(birth, place));
+    REQUIRE(conclude_birth(birth, place, {}));
   }
   for (u32 i = 0; i < kBirths; ++i) REQUIRE(announce_birth(place, {0, 3, 9, 1}) != kNotAnnounced);
   CHECK(announce_birth(place, {0, 3, 9, 1}) == kNotAnnounced);
   Newborn newborn{};
   CHECK_FALSE(take_newborn(0x7000, &newborn));
+}
+
+TEST_CASE("Between two instants of its maker's a thread finds either the announcement or the note", "[state]") {
+  WatchedProcess process(4096);
+  u64 name = 0x7000;
+  const u64 place = reinterpret_cast<u64>(&name);
+  for (u32 i = 0; i < 2000; ++i) {
+    name = 0;
+    const u32 birth = announce_birth(place, {0, 3, 9, 1});
+    name = 0x7000;
+    bool found = false;
+    std::thread newborn([&] {
+      Newborn own{};
+      found = take_newborn(0x7000, &own) && own.made_by == 9;
+    });
+    conclude_birth(birth, place, {0x7000, 3, 9, 1});
+    newborn.join();
+    REQUIRE(found);
+    Newborn left{};
+    REQUIRE_FALSE(take_newborn(0x7000, &left));
+  }
 }
 
 TEST_CASE("The place of a birth may be gone when it is looked at", "[state]") {
