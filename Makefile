@@ -124,6 +124,13 @@ $(OUT)/leakwatch: $(call objects,$(ANALYZER_SRC) $(SNAPSHOT_SRC))
 
 # --- tests -----------------------------------------------------------------------------------------------
 
+PRELUDE := $(OBJ)/tests/unit/prelude.h
+$(PRELUDE).gch: tests/unit/prelude.h Makefile
+	@mkdir -p $(@D)
+	$(say)
+	$(Q)$(CXX) $(CPPFLAGS) $(HOSTED) -x c++-header -c $< -o $@
+$(call objects,$(UNIT_SRC)): $(PRELUDE).gch
+$(call objects,$(UNIT_SRC)): private HOSTED += -include $(PRELUDE)
 UNIT_PARTS := $(call objects,$(UNIT_SRC) $(filter-out analyzer/main.cc,$(ANALYZER_SRC)) $(SNAPSHOT_SRC) \
               $(filter-out interposer/doors/%.cc interposer/init.cc,$(INTERPOSER_SRC)))
 $(OUT)/unit-tests: $(UNIT_PARTS)
