@@ -85,8 +85,9 @@ LiveSet live_set_of(const Snapshot& snapshot, const std::vector<u32>& series_of_
   LiveSet set;
   set.known = true;
   // What the process itself found has been weighed there: registers that it could not see are subtracted.
-  const bool searched = snapshot.reach && (snapshot.reach->flags & kReachCutShort) == 0;
-  if (searched) {
+  if (snapshot.reach && (snapshot.reach->flags & kReachCutShort) != 0) {
+    set.reach.unfinished = snapshot.reach->flags;
+  } else if (snapshot.reach) {
     const bool moved = (snapshot.reach->flags & kReachBesideThreads) != 0;
     set.reach.looked = true;
     set.reach.still = !moved;

@@ -72,6 +72,7 @@ struct LiveReach {
   bool still = false;                // nothing could move while it was looked at
   bool kernel_unseen = false;        // what epoll sets and timers keep could not be seen: a core file has none of it
   bool holders_cut_short = false;    // not all holders were followed to the end for want of time
+  u32 unfinished = 0;                // ReachFlag, if the process's own search did not come to its end
   u32 looks = 0;                     // that agree on what is lost
   u32 hidden = 0;                    // registers of the process that could not be seen
   std::vector<std::string> holders;  // as people call them: "global g_sessions (server)"

@@ -5,6 +5,7 @@
 #include "analyzer/base/columns.h"
 #include "analyzer/base/units.h"
 #include "analyzer/render/inspect.h"
+#include "analyzer/render/unfinished_search.h"
 
 namespace lw {
 namespace {
@@ -90,10 +91,9 @@ std::string receipt_text(const Receipt& r) {
       bytes_text(static_cast<f64>(r.own_bytes)), r.false_hits, r.cold_frames);
 }
 
-const char* why_cut_short(u32 flags) {
-  if ((flags & kReachTooLarge) != 0) return "; not begun, it would have paused the program longer than allowed";
-  if ((flags & kReachCopied) != 0) return "; cut short, the program had to copy more pages meanwhile than allowed";
-  return (flags & kReachCutShort) != 0 ? "; cut short" : "";
+std::string how_it_ended(u32 flags) {
+  const std::string why = why_unfinished(flags);
+  return why.empty() ? "" : ((flags & kReachTooLarge) != 0 ? "; not begun: " : "; cut short: ") + why;
 }
 
 std::string reach_text(const ReachScan& r) {
@@ -101,7 +101,7 @@ std::string reach_text(const ReachScan& r) {
                      count_text(static_cast<f64>(r.words)), time_text(r.began_ns), where_name(r.where),
                      duration_text(seconds(r.duration_ns)),
                      r.pause_ns == 0 ? "" : ", pausing the program for " + duration_text(seconds(r.pause_ns)),
-                     (r.flags & kReachBesideThreads) != 0 ? ", beside other threads" : "", why_cut_short(r.flags));
+                     (r.flags & kReachBesideThreads) != 0 ? ", beside other threads" : "", how_it_ended(r.flags));
 }
 
 std::string mapping_rows(const Snapshot& s, size_t width) {

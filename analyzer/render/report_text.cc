@@ -13,6 +13,7 @@
 #include "analyzer/render/finding_card.h"
 #include "analyzer/render/headline.h"
 #include "analyzer/render/ledger_text.h"
+#include "analyzer/render/unfinished_search.h"
 
 namespace lw {
 namespace {
@@ -59,6 +60,12 @@ std::string cost_text(const ProcessReport& report) {
     text += fmt::format(" Dropped: {} × {}.", count_text(static_cast<f64>(drop.count)), drop.reason);
   }
   return text;
+}
+
+std::string search_text(const LiveReach& reach) {
+  if (reach.looked || reach.unfinished == 0) return "";
+  return fmt::format("Pointers to the blocks were not looked for to the end, because {}: what is lost is not known.",
+                     why_unfinished(reach.unfinished));
 }
 
 std::string capitalized(std::string text) {
@@ -109,6 +116,8 @@ std::string process_section(const ProcessReport& report, const Names& names, con
   text += line(sites_text(report), terminal);
   const std::string power = power_text(report);
   if (!power.empty()) text += line(capitalized(power) + ".", terminal);
+  const std::string search = search_text(report.process->live.reach);
+  if (!search.empty()) text += line(search, terminal);
   text += ledger_text(report, terminal);
   text += line(cost_text(report), terminal);
   if (choice.all) text += place_table(report, names, terminal);
