@@ -80,6 +80,8 @@ suite simulator simulator
 suite preload python3 tests/preload/run.py
 suite reach python3 tests/reach/run.py
 suite pair-cost python3 tests/perf/pair_cost.py
+analyzer_memory() { make -s -j2 build out/release/perf/many_snapshots && python3 tests/perf/analyzer_memory.py; }
+suite analyzer-memory analyzer_memory
 if [ -f tests/golden/run.sh ]; then suite golden bash tests/golden/run.sh; else absent golden; fi
 suite watch python3 tests/watch/run.py
 suite schema bash tests/schema/run.sh

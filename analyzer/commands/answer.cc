@@ -89,7 +89,7 @@ bool concerns_a_finding(const std::string& note, const Observation& observation,
                         const Names& names) {
   for (const ProcessReport& process : report.processes) {
     for (const Assessment& finding : process.findings) {
-      const NamedFrame& site = names[finding.stack].site();
+      const NamedFrame& site = names.site(finding.stack);
       if (site.line == 0 && names_the_file(note, site.module, finding.stack, observation.code)) return true;
     }
   }

@@ -91,7 +91,7 @@ std::string ReachMarker::text_of(u32 block, const Way& way, const HolderPath& pa
   if (path.blocks > 0) text += fmt::format(" → {} block{} in the heap", path.blocks, path.blocks == 1 ? "" : "s");
   for (size_t i = way.series.size(); i-- > 0;) {
     if (way.series[i] == live_.blocks[block].series) continue;  // the site's own, as in a list
-    text += " → allocated in " + names_[process_.series[way.series[i]].stack].site().function;
+    text += " → allocated in " + names_.site(process_.series[way.series[i]].stack).function;
   }
   return text;
 }

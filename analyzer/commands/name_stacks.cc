@@ -23,30 +23,26 @@ class StackNamer {
   StackNamer(const CodeTable& code, const SymbolChoice& choice)
       : code_(code),
         symbolizer_(choice.kept ? choice.kept : std::make_shared<Symbolizer>(choice.options())),
-        names_(code.frame_count()) {
+        names_(std::make_shared<NamedCode>(code.frame_count())) {
     rules_.wrappers = choice.wrappers;
     rules_.well_known_wrappers = !choice.only_declared_wrappers;
   }
 
-  NamedStack name(StackNumber number) {
+  void add_to(Names& names, StackNumber number) {
     const Stack stack = code_[number];
-    NamedStack named;
-    named.truncated = stack.truncated;
-    for (const FrameNumber frame : stack.frames) {
-      named.frames.append(frames_at(frame));
+    name_frames(number);
+    if (stack.frames.empty()) {
+      names.add(number, NamedStack{{no_frame(stack)}, 0, stack.truncated});
+    } else {
+      names.add(number, stack, blamed_in(stack));
     }
-    if (named.frames.empty()) named.frames.push_back(no_frame(stack));
-    std::vector<BlameFrame> to_blame;
-    for (const NamedFrame& frame : named.frames) to_blame.push_back(blame_frame_of(frame));
-    named.blamed = blamed_frame(to_blame, rules_);
-    return named;
   }
 
   void name_frames(StackNumber number) {
-    for (const FrameNumber frame : code_[number].frames) frames_at(frame);
+    for (const FrameNumber frame : code_[number].frames) name_frame(frame);
   }
 
-  NamedCode take_names() { return std::move(names_); }
+  const std::shared_ptr<NamedCode>& names() const { return names_; }
   std::vector<std::string> notes() const { return symbolizer_->notes(); }
 
  private:
@@ -61,9 +57,20 @@ class StackNamer {
     return frame;
   }
 
-  const NamedFrames& frames_at(FrameNumber number) {
-    if (names_[number].empty()) names_.name(number, look_up(code_[number]));
-    return names_[number];
+  // The innermost frame that is no wrapper; 0 if there is none. Whether a frame is one is asked once of each.
+  size_t blamed_in(const Stack& stack) const {
+    size_t count = 0;
+    for (const FrameNumber number : stack.frames) {
+      for (const NamedFrame& frame : (*names_)[number]) {
+        if (!frame.wrapper) return count;
+        ++count;
+      }
+    }
+    return 0;
+  }
+
+  void name_frame(FrameNumber number) {
+    if ((*names_)[number].empty()) names_->name(number, look_up(code_[number]));
   }
 
   NamedFrames look_up(const Frame& frame) {
@@ -92,7 +99,7 @@ class StackNamer {
   const CodeTable& code_;
   std::shared_ptr<Symbolizer> symbolizer_;
   BlameRules rules_;
-  NamedCode names_;
+  std::shared_ptr<NamedCode> names_;
 };
 
 }  // namespace
@@ -117,12 +124,10 @@ SymbolizeOptions SymbolChoice::options() const {
 
 Names name_stacks(const CodeTable& code, const std::vector<StackNumber>& stacks, const SymbolChoice& choice,
                   std::vector<std::string>& notes) {
-  Names names;
   StackNamer namer(code, choice);
+  Names names(namer.names());
   for (const StackNumber stack : stacks) {
-    if (names.has(stack)) continue;
-    const NamedStack named = namer.name(stack);
-    names.add(stack, named);  // a copy, which has no room to spare: of very many deep stacks that is a third
+    if (!names.has(stack)) namer.add_to(names, stack);
   }
   for (std::string& note : namer.notes()) notes.push_back(std::move(note));
   return names;
@@ -137,7 +142,7 @@ NamedCode name_code(const CodeTable& code, const std::vector<StackNumber>& stack
     progress.step();
   }
   for (std::string& note : namer.notes()) notes.push_back(std::move(note));
-  return namer.take_names();
+  return std::move(*namer.names());
 }
 
 }  // namespace lw

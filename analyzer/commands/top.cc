@@ -32,16 +32,20 @@ int top_command(const Arguments& arguments) {
   const std::vector<SiteOfProcess> kept = kept_sites(choice, filter, looked);
 
   const Measure& measure = choice.measure();
-  std::vector<TopOfProcess> tops;
+  // Asked for twice, since those of very many processes at once would be most of the memory.
+  const auto candidates_of = [&](const Process& process) {
+    return ranked(process, sites_of(process, kept), measure, std::max<size_t>(100, lines * kStacksPerLine));
+  };
   std::vector<StackNumber> stacks;
-  const size_t candidates = std::max<size_t>(100, lines * kStacksPerLine);
-  for (const ProcessReport& process : looked.report.processes) {
-    tops.push_back({&process, ranked(*process.process, sites_of(*process.process, kept), measure, candidates)});
-    for (const Assessment& site : tops.back().sites) stacks.push_back(site.stack);
+  for (const ProcessReport& report : looked.report.processes) {
+    for (const Assessment& site : candidates_of(*report.process)) stacks.push_back(site.stack);
   }
   const Names names = name_stacks(looked.observation.code, stacks, choice.symbols, looked.report.warnings);
-  for (TopOfProcess& top : tops) {
-    top.sites = ranked(*top.report->process, merged_by_place(looked.observation, top.sites, names), measure, lines);
+  std::vector<TopOfProcess> tops;
+  for (const ProcessReport& report : looked.report.processes) {
+    const Process& process = *report.process;
+    std::vector<Assessment> places = merged_by_place(looked.observation, candidates_of(process), names);
+    tops.push_back({&report, ranked(process, std::move(places), measure, lines)});
   }
   return show(choice, looked,
               choice.json ? top_json(tops, measure, names, looked.report.warnings)

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
 #include <span>
 
@@ -12,6 +13,9 @@
 #include "analyzer/model/trend.h"
 
 namespace lw {
+
+static_assert(sizeof(Assessment) <= 352, "of a hundred thousand sites this is 34 MiB");
+
 namespace {
 
 constexpr f64 kMostFalseDiscoveries = 0.05;
@@ -29,16 +33,10 @@ using KnownProcesses = std::map<u32, Known>;
 
 using Group = std::vector<Member>;
 
-KnownProcesses known_of(const Observation& observation, std::span<const Group> groups) {
-  KnownProcesses known;
-  for (const Group& group : groups) {
-    for (const Member& member : group) {
-      if (known.count(member.process) != 0) continue;
-      const Process& process = observation.processes[member.process];
-      known.insert({member.process, {Load(process.work), Thinning(process), dropped_share(process)}});
-    }
-  }
-  return known;
+Known& known_of(const Process& process, u32 number, KnownProcesses& known) {
+  const auto place = known.find(number);
+  if (place != known.end()) return place->second;
+  return known.insert({number, {Load(process.work), Thinning(process), dropped_share(process)}}).first->second;
 }
 
 f64 live_bytes_of(const Subject& subject) {
@@ -142,7 +140,7 @@ bool may_be_a_job(const State& state, const Assessment& assessment) {
 }
 
 void decide_growth(const State& state, Assessment& assessment) {
-  const GrowthCase& growth = assessment.growth;
+  const GrowthCase& growth = *assessment.growth;
   const f64 confidence = confidence_of_growth(growth, state.dropped);
   const f64 least = may_be_a_job(state, assessment) ? kLeastConfidenceOfJob : kLeastConfidence;
   if (enough(growth) && growth.by_chance <= kMostFalseDiscoveries && confidence >= least && !growth.level_disagrees &&
@@ -167,7 +165,7 @@ void decide_growth(const State& state, Assessment& assessment) {
 
 // No trend is needed: what nothing points to will never be freed.
 bool decide_loss(Assessment& assessment, f64 dropped) {
-  const f64 confidence = confidence_of_loss(assessment.reach) * (1 - dropped);
+  const f64 confidence = confidence_of_loss(*assessment.reach) * (1 - dropped);
   if (confidence < kLeastConfidence) return false;
   assessment.verdict = Verdict::kLost;
   assessment.confidence = confidence;
@@ -182,8 +180,8 @@ void decide(const State& state, Assessment& assessment) {
   }
   if (decide_loss(assessment, state.dropped)) return;
   const Subject& first = state.subjects.front();
-  if (assessment.growth.old.exists) {
-    assessment.pattern = pattern_of(assessment.growth.shape);
+  if (assessment.growth) {
+    assessment.pattern = pattern_of(assessment.growth->shape);
     decide_growth(state, assessment);
   } else {
     const bool periodic = is_periodic(levels_of(first));
@@ -210,69 +208,85 @@ Assessment case_of(const Observation& observation, const Group& members, KnownPr
   assessment.processes = static_cast<u32>(members.size());
   for (const Member& member : members) {
     const Process& process = observation.processes[member.process];
-    Known& known_of_it = known.at(member.process);
+    Known& known_of_it = known_of(process, member.process, known);
     const Subject subject{&process, &process.live, member.series, &known_of_it.load, &known_of_it.thinning};
     state.subjects.push_back(judged_state(subject, assessment.freed_at_exit));
     state.dropped = std::max(state.dropped, known_of_it.dropped);
   }
   measure(state, assessment);
   assessment.reach = reach_case_of(state.subjects);
-  assessment.reach.nameless = observation.code[assessment.stack].frames.empty();
+  if (assessment.reach) assessment.reach.edit().nameless = observation.code[assessment.stack].frames.empty();
   assessment.growth = growth_case_of(state.subjects);
   return assessment;
 }
 
-void conclude(const State& state, const FamilyShares& shares, Assessment& assessment) {
-  weigh(assessment.growth.shape, shares);
+void conclude(const State& state, Assessment& assessment) {
   decide(state, assessment);
   assessment.confidence = std::clamp(assessment.confidence, 0.0, kMostConfidence);
 }
 
-// Where each assessment goes. With very many, no second list of them has room.
-using Places = std::span<Assessment* const>;
+// What is to be judged, by its number, and where each assessment goes. With very many, no list of the one and no second
+// list of the other has room.
+struct Work {
+  std::function<Group(size_t)> group;
+  std::function<Assessment&(size_t)> place;
+  size_t count;
+};
 
-// The cases of some groups. What is worked out on the way about their processes is shared among them alone.
-void cases_of(const Observation& observation, std::span<const Group> groups, Places cases, std::span<State> states) {
-  KnownProcesses known = known_of(observation, groups);
-  for (size_t i = 0; i < groups.size(); ++i) *cases[i] = case_of(observation, groups[i], known, states[i]);
+// Some of the cases. What is worked out on the way about their processes is shared among them alone. Where growth is
+// in question the others have a say in what it means; every other case is concluded here, and its state forgotten.
+void cases_of(const Observation& observation, const Work& work, size_t first, std::span<State> states) {
+  KnownProcesses known;
+  for (size_t i = 0; i < states.size(); ++i) {
+    Assessment& assessment = work.place(first + i);
+    assessment = case_of(observation, work.group(first + i), known, states[i]);
+    if (assessment.growth) continue;
+    conclude(states[i], assessment);
+    states[i] = {};
+  }
 }
 
 // A case needs none of the others. With very many, the processors share the work; the result is the same.
-void all_cases_of(const Observation& observation, std::span<const Group> groups, Places cases,
-                  std::span<State> states) {
+std::vector<State> all_cases_of(const Observation& observation, const Work& work) {
   constexpr size_t kLeastGroups = 2000;
-  in_parts(groups.size(), kLeastGroups, [=, &observation](size_t first, size_t count) {
-    cases_of(observation, groups.subspan(first, count), cases.subspan(first, count), states.subspan(first, count));
+  std::vector<State> states(work.count);
+  in_parts(work.count, kLeastGroups, [&](size_t first, size_t count) {
+    cases_of(observation, work, first, std::span(states).subspan(first, count));
   });
+  return states;
 }
 
 // `shares`: what is known of how common each history is; else it is learnt from these.
-void assess_groups(const Observation& observation, const std::vector<Group>& groups, Places all,
-                   std::optional<FamilyShares> shares) {
-  std::vector<State> states(groups.size());
-  all_cases_of(observation, groups, all, states);
-  std::vector<size_t> tested;
+void assess_all(const Observation& observation, const Work& work, std::shared_ptr<const FamilyShares> shares) {
+  const std::vector<State> states = all_cases_of(observation, work);
+  std::vector<GrowthCase*> tested;
   std::vector<f64> p_values;
   std::vector<const Shape*> shapes;
-  for (size_t i = 0; i < all.size(); ++i) {
+  for (size_t i = 0; i < work.count; ++i) {
+    Rare<GrowthCase>& growth = work.place(i).growth;
     // How many survivors there are says nothing about when they were born: choosing by it leaves the tests valid.
-    if (!enough(all[i]->growth)) continue;
-    tested.push_back(i);
-    p_values.push_back(all[i]->growth.by_chance);
-    shapes.push_back(&all[i]->growth.shape);
+    if (!enough(*growth)) continue;
+    tested.push_back(&growth.edit());
+    p_values.push_back(growth->by_chance);
+    shapes.push_back(&growth->shape);
   }
   const std::vector<f64> rates = false_discovery_rates(p_values);
-  for (size_t i = 0; i < tested.size(); ++i) all[tested[i]]->growth.by_chance = rates[i];
-  if (!shares) shares = shares_among(shapes);
-  for (size_t i = 0; i < all.size(); ++i) conclude(states[i], *shares, *all[i]);
+  for (size_t i = 0; i < tested.size(); ++i) tested[i]->by_chance = rates[i];
+  if (!shares) shares = std::make_shared<const FamilyShares>(shares_among(shapes));
+  for (size_t i = 0; i < work.count; ++i) {
+    Assessment& assessment = work.place(i);
+    assessment.shares = shares;
+    if (!assessment.growth) continue;
+    weigh(assessment.growth.edit().shape, *shares);
+    conclude(states[i], assessment);
+  }
 }
 
 std::vector<Assessment> assess_groups(const Observation& observation, const std::vector<Group>& groups,
-                                      std::optional<FamilyShares> shares) {
+                                      const std::shared_ptr<const FamilyShares>& shares) {
   std::vector<Assessment> all(groups.size());
-  std::vector<Assessment*> places;
-  for (Assessment& one : all) places.push_back(&one);
-  assess_groups(observation, groups, places, shares);
+  const Work work{[&](size_t i) { return groups[i]; }, [&](size_t i) -> Assessment& { return all[i]; }, all.size()};
+  assess_all(observation, work, shares);
   return all;
 }
 
@@ -295,22 +309,29 @@ std::vector<Assessment> assess(const Observation& observation, const std::vector
 }
 
 std::vector<Assessment> assess_together(const Observation& observation, const std::vector<Group>& groups,
-                                        const FamilyShares& shares) {
+                                        const std::shared_ptr<const FamilyShares>& shares) {
   return assess_groups(observation, groups, shares);
 }
 
 std::vector<std::vector<Assessment>> assess_processes(const Observation& observation) {
   std::vector<std::vector<Assessment>> all(observation.processes.size());
-  std::vector<Group> groups;
-  std::vector<Assessment*> places;
+  std::vector<size_t> first{0};  // number of each process's first series among all
   for (u32 process = 0; process < all.size(); ++process) {
     all[process].resize(observation.processes[process].series.size());
-    for (u32 series = 0; series < all[process].size(); ++series) {
-      groups.push_back({{process, {series}}});
-      places.push_back(&all[process][series]);
-    }
+    first.push_back(first.back() + all[process].size());
   }
-  assess_groups(observation, groups, places, {});
+  const auto process_of = [&](size_t number) {
+    return static_cast<u32>(std::upper_bound(first.begin(), first.end(), number) - first.begin() - 1);
+  };
+  const auto group = [&](size_t number) {
+    const u32 process = process_of(number);
+    return Group{{process, {static_cast<u32>(number - first[process])}}};
+  };
+  const auto place = [&](size_t number) -> Assessment& {
+    const u32 process = process_of(number);
+    return all[process][number - first[process]];
+  };
+  assess_all(observation, {group, place, first.back()}, {});
   return all;
 }
 

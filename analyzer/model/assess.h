@@ -3,9 +3,10 @@
 // significant by chance, so the p-values are judged together.
 #pragma once
 
-#include <optional>
+#include <memory>
 #include <vector>
 
+#include "analyzer/base/rare.h"
 #include "analyzer/model/grounds.h"
 #include "analyzer/model/growth.h"
 #include "analyzer/model/pattern.h"
@@ -20,24 +21,26 @@ struct Member {
   std::vector<u32> series;
 };
 
+// Of a hundred thousand sites there are as many of these. What few of them have is therefore kept apart.
 struct Assessment {
-  u32 process = 0;               // the first, if there are several
-  std::vector<u32> series;       // members there; the first one speaks for all. None: not about sites
-  StackNumber stack{};           // of the first member
-  u32 processes = 1;             // how many it rests on
-  u32 seen_in = 1;               // in how many of them something is alive
-  bool told_of_program = false;  // a finding on the whole program says it already
+  u32 process = 0;          // the first, if there are several
+  StackNumber stack{};      // of the first member
+  std::vector<u32> series;  // members there; the first one speaks for all. None: not about sites
+  u32 processes = 1;        // how many it rests on
+  u32 seen_in = 1;          // in how many of them something is alive
 
   Verdict verdict = Verdict::kSteady;
-  f64 confidence = 0;
   Pattern pattern = Pattern::kNone;
-  f64 wait_s = 0;  // kUnknown: how much longer to watch until it can be told
-  GrowthCase growth;
-  ReachCase reach;
-  bool freed_at_exit = false;  // judged by the last profile before the exit
+  bool told_of_program = false;  // a finding on the whole program says it already
+  bool freed_at_exit = false;    // judged by the last profile before the exit
+  bool mapped = false;           // what is alive are regions that the program mapped itself
+  f64 confidence = 0;
+  f64 wait_s = 0;                              // kUnknown: how much longer to watch until it can be told
+  Rare<GrowthCase> growth;                     // where blocks grow old
+  Rare<ReachCase> reach;                       // where somebody has looked for pointers
+  std::shared_ptr<const FamilyShares> shares;  // how common each history was taken to be
 
-  u64 samples = 0;      // of what is alive
-  bool mapped = false;  // what is alive are regions that the program mapped itself
+  u64 samples = 0;  // of what is alive
   Estimate live_bytes, live_count, bytes_per_s;
   Tally allocated, freed;
   f64 died_by_s = 0;  // 97 % of the freed ones had died by this age
@@ -45,13 +48,13 @@ struct Assessment {
   u64 mismatches = 0;
   u32 mismatch_kinds = 0;
 
-  std::optional<ContainerCase> container;  // of a growing site: the blocks are room for elements
-  std::vector<FreedBy> freed_by;           // of a growing site: who gives its blocks back, most frequent first
+  Rare<ContainerCase> container;  // of a growing site: the blocks are room for elements
+  std::vector<FreedBy> freed_by;  // of a growing site: who gives its blocks back, most frequent first
   // Of the verdict of that name.
-  std::optional<ResidueCase> residue;
-  std::optional<ChurnCase> churn;
-  std::optional<FragmentationCase> fragmentation;
-  std::optional<ThreadCase> thread;
+  Rare<ResidueCase> residue;
+  Rare<ChurnCase> churn;
+  Rare<FragmentationCase> fragmentation;
+  Rare<ThreadCase> thread;
 };
 
 // A leak is reported from this confidence on, and with no more than that.
@@ -68,10 +71,10 @@ std::vector<Assessment> assess_sites(const Observation& observation);
 std::vector<Assessment> assess(const Observation& observation, const std::vector<Member>& subjects);
 
 // Members of one or several processes, taken as one; several such groups at once. How common each history is was learnt
-// before: `shares`, which the members' own assessments carry in growth.shape.shares. The first member has series.
+// before: `shares`, which the members' own assessments carry. The first member has series.
 // Growth is that of each process, the sums are of all.
 std::vector<Assessment> assess_together(const Observation& observation, const std::vector<std::vector<Member>>& groups,
-                                        const FamilyShares& shares);
+                                        const std::shared_ptr<const FamilyShares>& shares);
 
 // The share of the process's allocations that leakwatch had to leave out, and that it may therefore be wrong about.
 f64 dropped_share(const Process& process);

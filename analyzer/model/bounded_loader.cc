@@ -1,11 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-// What keeps a loader small that goes on for days.
+// What keeps a loader small that reads very many processes, or goes on for days.
 #include <set>
 
 #include "analyzer/model/load_profile.h"
 #include "analyzer/model/thin_profiles.h"
 
 namespace lw {
+
+void ProfileLoader::Draft::rest() {
+  trim_points(process);
+  series_of_stack = {};
+  known_stacks = {};
+  stacks = {};
+  stacks_checksum = 0;
+}
+
+void ProfileLoader::Draft::know_series() {
+  if (!series_of_stack.empty()) return;
+  for (u32 number = 0; number < process.series.size(); ++number) {
+    series_of_stack.emplace(static_cast<u32>(process.series[number].stack), number);
+  }
+}
 
 void ProfileLoader::forget(const std::vector<const Process*>& processes) {
   const auto identity_of_process = [](const Process& process) {

@@ -39,7 +39,7 @@ std::optional<ContainerCase> room_in(const Observation& observation, std::span<c
     for (const u32 series : member.series) {
       const StackNumber stack = process.series[series].stack;
       if (!names.has(stack)) continue;
-      const auto part = container_of({&process, &judged_live_set(process, finding), {series}}, names[stack]);
+      const auto part = container_of({&process, &judged_live_set(process, finding), {series}}, names, stack);
       if (!part) continue;
       const f64 before = room ? room->capacity_bytes : 0;
       if (!room || part->largest_bytes > room->largest_bytes) room = part;
@@ -64,7 +64,7 @@ Findings filling_arrays(const Observation& observation, std::span<const Assessme
   for (const Assessment& site : sites) {
     if (is_in(known, site) || !names.has(site.stack)) continue;
     const Subject subject = subject_of(observation, site);
-    const auto container = container_of(subject, names[site.stack]);
+    const auto container = container_of(subject, names, site.stack);
     if (!container || !fills_at_a_steady_pace(*container, subject.now_s())) continue;
     Assessment finding = site;
     finding.verdict = Verdict::kGrowing;

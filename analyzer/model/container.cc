@@ -62,8 +62,8 @@ std::optional<ContainerCase> measured(const Subject& subject) {
   ContainerCase container;
   container.largest_bytes = static_cast<f64>(largest->size);
   container.last_growth_s = largest->birth_s;
-  if (largest->resident) {
-    container.touched_share = std::min(1.0, static_cast<f64>(*largest->resident) / static_cast<f64>(largest->size));
+  if (largest->resident != kNotMeasured) {
+    container.touched_share = std::min(1.0, static_cast<f64>(largest->resident) / static_cast<f64>(largest->size));
   }
   for (const Birth& birth : births_of(subject)) container.capacity_bytes += birth.weight.bytes;
   container.by_sizes = largest->reallocs >= kLeastReallocs || is_series(levels.back());
@@ -128,10 +128,10 @@ std::optional<ContainerKind> container_by_frames(const NamedStack& stack) {
   return kind;
 }
 
-std::optional<ContainerCase> container_of(const Subject& subject, const NamedStack& stack) {
+std::optional<ContainerCase> container_of(const Subject& subject, const Names& names, StackNumber stack) {
   std::optional<ContainerCase> container = measured(subject);
   if (!container) return {};
-  const std::optional<ContainerKind> kind = container_by_frames(stack);
+  const std::optional<ContainerKind> kind = container_by_frames(names[stack]);
   container->by_frames = kind.has_value();
   container->kind = kind.value_or(ContainerKind::kArray);
   if (!container->by_sizes && !container->by_frames) return {};

@@ -22,7 +22,7 @@ std::optional<ContainerCase> container_by_sizes(const Subject& subject);
 std::optional<ContainerKind> container_by_frames(const NamedStack& stack);
 
 // Both marks together. Frames alone suffice where the sizes do not contradict.
-std::optional<ContainerCase> container_of(const Subject& subject, const NamedStack& stack);
+std::optional<ContainerCase> container_of(const Subject& subject, const Names& names, StackNumber stack);
 
 // How sure it is that elements of one stack lie in the room of the other, judged by the code: made by the same
 // function, or by functions that one of the other's near callers calls. 0 if nothing says so.

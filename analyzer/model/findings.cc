@@ -17,7 +17,7 @@ bool lists_unfreed(const Process& process, const FindingChoice& choice) {
 
 // Too little of its own for a verdict, but what there is does not speak against growth.
 bool could_join_others(const Assessment& site) {
-  return site.growth.old.exists && site.growth.samples > 0 && site.growth.samples < 2 * kLeastGrowthSamples;
+  return site.growth->old.exists && site.growth->samples > 0 && site.growth->samples < 2 * kLeastGrowthSamples;
 }
 
 Assessment together_of(const Observation& observation, const std::vector<const Assessment*>& sites) {
@@ -25,7 +25,7 @@ Assessment together_of(const Observation& observation, const std::vector<const A
   for (const Assessment* site : sites) {
     member.series.insert(member.series.end(), site->series.begin(), site->series.end());
   }
-  return assess_together(observation, {{member}}, sites.front()->growth.shape.shares).front();
+  return assess_together(observation, {{member}}, sites.front()->shares).front();
 }
 
 // The member with the most to it speaks for all: its stack is the one shown.
@@ -64,7 +64,7 @@ void add_growing(const Observation& observation, const Places& places, std::vect
     if (together.verdict != Verdict::kGrowing && !growing.empty()) {
       together = together_of(observation, growing);
       together.verdict = Verdict::kGrowing;
-      together.bytes_per_s = together.growth.bytes_per_s;
+      together.bytes_per_s = together.growth->bytes_per_s;
     }
     if (together.verdict != Verdict::kGrowing) continue;
     together.confidence = std::max(together.confidence, most_confident(growing));
@@ -104,7 +104,7 @@ void add_mismatches(const Process& process, const Places& places, std::vector<As
 bool worse(const Assessment& a, const Assessment& b) {
   if (a.verdict != b.verdict) return a.verdict < b.verdict;
   if (a.verdict == Verdict::kGrowing) return a.bytes_per_s.value > b.bytes_per_s.value;
-  if (a.verdict == Verdict::kLost) return a.reach.lost_bytes > b.reach.lost_bytes;
+  if (a.verdict == Verdict::kLost) return a.reach->lost_bytes > b.reach->lost_bytes;
   if (a.verdict == Verdict::kMismatch) return a.mismatches > b.mismatches;
   return a.live_bytes.value > b.live_bytes.value;
 }
@@ -113,7 +113,7 @@ bool worse(const Assessment& a, const Assessment& b) {
 
 bool is_of_interest(const Process& process, const Assessment& site, const FindingChoice& choice) {
   if (site.verdict == Verdict::kUnfreed) return lists_unfreed(process, choice) || could_join_others(site);
-  return words_of(site.verdict).finding || site.mismatches > 0 || site.reach.lost() > 0 ||
+  return words_of(site.verdict).finding || site.mismatches > 0 || site.reach->lost() > 0 ||
          site.verdict == Verdict::kUnknown || could_join_others(site);
 }
 
@@ -122,7 +122,7 @@ std::vector<Assessment> findings_of(const Observation& observation, std::span<co
   std::vector<Assessment> found;
   if (sites.empty()) return found;
   const Process& process = observation.processes[sites.front().process];
-  const auto loses = [](const Assessment& s) { return s.reach.lost() > 0; };
+  const auto loses = [](const Assessment& s) { return s.reach->lost() > 0; };
   const auto grows = [](const Assessment& s) {
     return s.verdict == Verdict::kGrowing || (s.verdict != Verdict::kLost && could_join_others(s));
   };
@@ -190,7 +190,7 @@ std::vector<Assessment> program_findings_of(const Observation& observation, cons
   }
   std::vector<Assessment> found;
   if (groups.empty()) return found;
-  const FamilyShares& shares = places.begin()->second.front()->growth.shape.shares;  // the same in all that were judged
+  const auto& shares = places.begin()->second.front()->shares;  // the same in all that were judged
   std::vector<Assessment> together = assess_together(observation, groups, shares);
   for (size_t i = 0; i < groups.size(); ++i) {
     Assessment& finding = together[i];

@@ -212,13 +212,13 @@ void find_onset(GrowthCase& result, const std::vector<CountedBirth>& births, con
 
 }  // namespace
 
-GrowthCase growth_case_of(std::span<const Subject> subjects) {
+Rare<GrowthCase> growth_case_of(std::span<const Subject> subjects) {
   std::vector<std::vector<Birth>> births;
   for (const Subject& subject : subjects) births.push_back(births_of(subject));
   GrowthCase result;
   const Deaths deaths = all_deaths(subjects);
   result.old = old_age_in(subjects, deaths, births);
-  if (!result.old.exists) return result;
+  if (!result.old.exists) return {};
   std::vector<f64> windows_s;
   for (const Subject& subject : subjects) windows_s.push_back(subject.now_s() - result.old.age_s);
   if (*std::max_element(windows_s.begin(), windows_s.end()) <= 0) return result;

@@ -11,6 +11,7 @@
 
 #include <span>
 
+#include "analyzer/base/rare.h"
 #include "analyzer/model/estimate.h"
 #include "analyzer/model/history.h"
 #include "analyzer/model/lifetime.h"
@@ -45,8 +46,9 @@ inline constexpr f64 kLeastGrowthEvents = 6;
 // The time constant of doubt about a young process: after 10 s 8 % are left, after 30 s nothing that matters.
 inline constexpr f64 kStartUp_s = 4;
 
-// Its shape is not weighed yet. One subject for each process that takes part; at least one.
-GrowthCase growth_case_of(std::span<const Subject> subjects);
+// Its shape is not weighed yet. One subject for each process that takes part; at least one. Where blocks do not grow
+// old there is no case.
+Rare<GrowthCase> growth_case_of(std::span<const Subject> subjects);
 
 // How much more is alive. Of the level's variance at both ends, only what was born or died in between counts.
 Estimate change_of_level(const Level& before, const Level& after);

@@ -29,9 +29,9 @@ class Untouched {
  public:
   explicit Untouched(const LiveSet& live) {
     for (const LiveBlock& block : live.blocks) {
-      if (block.kind == AllocKind::kMmap || !block.resident || *block.resident >= block.size) continue;
+      if (block.kind == AllocKind::kMmap || block.resident >= block.size) continue;
       const f64 blocks = weight_of(block.size, block.interval).count;
-      births_.push_back({block.birth_s, blocks * static_cast<f64>(block.size - *block.resident)});
+      births_.push_back({block.birth_s, blocks * static_cast<f64>(block.size - block.resident)});
     }
   }
 

@@ -103,8 +103,8 @@ LiveSet live_set_of(const Snapshot& snapshot, const std::vector<u32>& series_of_
   set.blocks.reserve(snapshot.live.size());
   for (const SnapshotLive& block : snapshot.live) {
     set.blocks.push_back({static_cast<f64>(block.birth_us) * kMicrosecond, block.address, block.size, block.interval,
-                          series_of_site[block.site], block.kind, block.flags, block.reach,
-                          static_cast<u32>(block.thread), block.resident, static_cast<u32>(block.reallocs)});
+                          series_of_site[block.site], static_cast<u32>(block.thread), static_cast<u32>(block.reallocs),
+                          0, block.resident.value_or(kNotMeasured), block.kind, block.flags, block.reach});
   }
   std::sort(set.blocks.begin(), set.blocks.end(), [](const LiveBlock& a, const LiveBlock& b) {
     return a.series != b.series ? a.series < b.series : a.birth_s < b.birth_s;
@@ -209,15 +209,14 @@ void take_newest_facts(const Snapshot& snapshot, Process& process) {
   for (const SnapshotDrop& drop : snapshot.drops) process.drops.push_back({drop.reason, drop.count, drop.bytes});
 }
 
-// A profile at which nothing had changed since the one before has no point.
+// A profile at which nothing had changed since the one before has no point. Room grows by a quarter: much of twice as
+// much would end unused.
 void add_point(Series& series, const SeriesPoint& point, bool newest, bool oldest) {
   const bool unchanged = !series.points.empty() && series.points.back().allocated == point.allocated &&
                          series.points.back().freed == point.freed;
   if (unchanged && oldest) {
     series.points.back().profile = point.profile;  // what was seen later had been reached here already
   } else if (!unchanged || !newest) {
-    // Points are most of what many snapshots take. A quarter more at a time, not twice as much: much of that would end
-    // unused.
     if (series.points.size() == series.points.capacity()) series.points.reserve(4 + series.points.size() * 5 / 4);
     series.points.push_back(point);
   }
@@ -265,6 +264,7 @@ ProfileLoader::Draft& ProfileLoader::draft_of(const Snapshot& snapshot) {
   const SnapshotProcess& process = snapshot.process;
   const auto [place, fresh] = numbers_.try_emplace(identity_of(snapshot), drafts_.size());
   if (fresh) {
+    if (!drafts_.empty()) drafts_.back().rest();  // processes are mostly read one after the other
     take_identity(snapshot, drafts_.emplace_back().process);
     for (const SnapshotMapping& mapping : snapshot.mappings) {
       if (mapping.path != process.executable) continue;
@@ -311,15 +311,16 @@ std::vector<u32> ProfileLoader::fold_sites(const Snapshot& snapshot, const std::
                                            Draft& draft) {
   Process& process = draft.process;
   const u32 profile = static_cast<u32>(process.profiles.size()) - 1;
+  draft.know_series();
   std::vector<u32> series_of_site;
-  std::vector<SeriesPoint> points(process.series.size(), SeriesPoint{kNoProfile, {}, {}});
+  std::vector<SeriesPoint> points(process.series.size(), SeriesPoint{{}, {}, kNoProfile});
   for (const SnapshotSite& site : snapshot.sites) {
     const StackNumber stack = stacks[site.stack];
     const u32 next = static_cast<u32>(process.series.size());
     const auto [place, fresh] = draft.series_of_stack.try_emplace(static_cast<u32>(stack), next);
     if (fresh) {
       process.series.push_back({.stack = stack, .first_s = seconds(site.first_ns), .points = {}});
-      points.push_back({kNoProfile, {}, {}});
+      points.push_back({{}, {}, kNoProfile});
     }
     series_of_site.push_back(place->second);
 

@@ -56,6 +56,10 @@ class ProfileLoader {
     u64 stacks_checksum = 0;
     LiveSet running, ending;  // newest live sets before and at the process's end; `first` is empty if there is none
     f64 running_s = -1, ending_s = -1, newest_s = -1, oldest_s = std::numeric_limits<f64>::infinity();
+
+    // Lets go of what is only of use when more of it is read, until more is.
+    void rest();
+    void know_series();
   };
 
   void add_loaded(const std::function<LoadedSnapshot(const LeaveOut&)>& read, std::vector<std::string>& complaints);

@@ -5,8 +5,10 @@
 #include <initializer_list>
 #include <iterator>
 #include <memory>
+#include <span>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "analyzer/model/code.h"
@@ -81,21 +83,41 @@ struct NamedStack {
   const NamedFrame& site() const { return frames[blamed]; }
 };
 
+class NamedCode;
+
+// Of very many stacks. The frames of one are not kept with it: they stand in the code table, which must live as long,
+// and their names are shared.
 class Names {
  public:
-  void add(StackNumber stack, NamedStack named) { stacks_[static_cast<u32>(stack)] = std::move(named); }
-  bool has(StackNumber stack) const { return stack == kWholeProcess || stacks_.count(static_cast<u32>(stack)) != 0; }
-  const NamedStack& operator[](StackNumber stack) const {
-    return stack == kWholeProcess ? whole_process() : stacks_.at(static_cast<u32>(stack));
+  Names() = default;
+  explicit Names(std::shared_ptr<const NamedCode> code) : code_(std::move(code)) {}
+
+  // A stack whose frames all have names in `code`. `blamed` counts as in NamedStack.
+  void add(StackNumber stack, const Stack& frames, size_t blamed) {
+    stacks_[static_cast<u32>(stack)] = {frames.frames, static_cast<u32>(blamed), frames.truncated};
   }
+  // One whose frames are in no code table.
+  void add(StackNumber stack, NamedStack named) { whole_[static_cast<u32>(stack)] = std::move(named); }
+
+  bool has(StackNumber stack) const;
+  NamedStack operator[](StackNumber stack) const;
+  // The blamed frame.
+  const NamedFrame& site(StackNumber stack) const;
 
   // Equal for stacks that are blamed on the same line of the same function, also of different builds.
   std::string place(StackNumber stack) const;
 
  private:
-  static const NamedStack& whole_process();
+  struct Blamed {
+    std::span<const FrameNumber> frames;
+    u32 blamed;
+    bool truncated;
+  };
+  const NamedStack& whole(StackNumber stack) const;
 
-  std::unordered_map<u32, NamedStack> stacks_;
+  std::shared_ptr<const NamedCode> code_;
+  std::unordered_map<u32, Blamed> stacks_;
+  std::unordered_map<u32, NamedStack> whole_;
 };
 
 }  // namespace lw

@@ -65,7 +65,7 @@ Measured level_of(const Process& process, const Assessment& site, f64 age_s) {
 
 std::array<Measured, kQuantities> quantities_of(const Process& process, const Assessment& site, f64 age_s) {
   const f64 watched_s = std::max(process.duration_s(), 1e-3);
-  const u64 growth_samples = site.verdict == Verdict::kGrowing ? site.growth.samples : site.samples;
+  const u64 growth_samples = site.verdict == Verdict::kGrowing ? site.growth->samples : site.samples;
   const f64 rate = site.allocated.bytes / watched_s;
   return {with_scatter(site.bytes_per_s.value, variance_of(site.bytes_per_s), growth_samples),
           level_of(process, site, age_s),

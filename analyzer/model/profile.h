@@ -38,33 +38,39 @@ struct Tally {
 };
 
 // Sums since the start of the process. A profile at which nothing had changed has no point: the one before it holds.
+// Points are most of what very many snapshots take, so the profile's number stands where a Tally ends in padding.
 struct SeriesPoint {
+  Tally allocated;
+  [[no_unique_address]] Tally freed;
   u32 profile;
-  Tally allocated, freed;
 };
+static_assert(sizeof(SeriesPoint) == 64);
 
 struct Series {
   StackNumber stack;
+  u32 mismatch_kinds = 0;       // alloc kind × 256 + free kind of the last sample freed through the wrong function
+  u64 mismatches = 0;           // how many of them there were
   f64 first_s = 0, last_s = 0;  // first and last sampled allocation
-  u64 mismatches = 0;           // samples freed through the wrong function
-  u32 mismatch_kinds = 0;       // alloc kind × 256 + free kind of the last of them
   std::vector<SeriesPoint> points;
 };
+
+inline constexpr u64 kNotMeasured = ~u64{0};
 
 struct LiveBlock {
   f64 birth_s;
   u64 address;
   u64 size;
   u64 interval;
-  u32 series;  // number in Process::series
+  u32 series;                   // number in Process::series
+  u32 thread = 0;               // number in Process::threads
+  u32 reallocs = 0;             // that moved or resized it since it was first allocated
+  u32 holder = 0;               // number + 1 in LiveReach::holders; 0 = not known
+  u64 resident = kNotMeasured;  // bytes of it that are in memory
   AllocKind kind;
   u8 flags;  // SampleFlag
   Reach reach = Reach::kUnknown;
-  u32 thread = 0;                    // number in Process::threads
-  std::optional<u64> resident = {};  // bytes of it that are in memory, if measured
-  u32 reallocs = 0;                  // that moved or resized it since it was first allocated
-  u32 holder = 0;                    // number + 1 in LiveReach::holders; 0 = not known
 };
+static_assert(sizeof(LiveBlock) == 64);
 
 // How the marks of a live set's blocks were found.
 struct LiveReach {

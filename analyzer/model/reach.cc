@@ -19,14 +19,15 @@ void count(const LiveBlock& block, ReachCase& reach) {
 
 using Holders = std::map<std::string, u64>;  // blocks that each holds
 
-void add(const Subject& subject, ReachCase& reach, Holders& holders) {
+void add(const Subject& subject, Rare<ReachCase>& known, Holders& holders) {
   const LiveSet& live = *subject.live;
   if (!live.reach.looked) return;
-  reach.looks = reach.looked ? std::min(reach.looks, live.reach.looks) : live.reach.looks;
-  reach.still = live.reach.still && (reach.still || !reach.looked);
+  const bool first = !known;
+  ReachCase& reach = known.edit();
+  reach.looks = first ? live.reach.looks : std::min(reach.looks, live.reach.looks);
+  reach.still = live.reach.still && (first || reach.still);
   reach.kernel_unseen |= live.reach.kernel_unseen;
   reach.hidden += live.reach.hidden;
-  reach.looked = true;
   for (const u32 series : subject.series) {
     for (u32 i = live.first[series]; i < live.first[series + 1]; ++i) {
       const LiveBlock& block = live.blocks[i];
@@ -39,17 +40,18 @@ void add(const Subject& subject, ReachCase& reach, Holders& holders) {
 
 }  // namespace
 
-ReachCase reach_case_of(std::span<const Subject> subjects) {
-  ReachCase reach;
+Rare<ReachCase> reach_case_of(std::span<const Subject> subjects) {
+  Rare<ReachCase> reach;
   Holders holders;
   for (const Subject& subject : subjects) add(subject, reach, holders);
+  if (holders.empty()) return reach;
   u64 named = 0;
   for (const auto& [holder, blocks] : holders) named += blocks;
+  auto& shares = reach.edit().holders;
   for (const auto& [holder, blocks] : holders) {
-    reach.holders.emplace_back(holder, static_cast<f64>(blocks) / static_cast<f64>(named));
+    shares.emplace_back(holder, static_cast<f64>(blocks) / static_cast<f64>(named));
   }
-  std::stable_sort(reach.holders.begin(), reach.holders.end(),
-                   [](const auto& a, const auto& b) { return a.second > b.second; });
+  std::stable_sort(shares.begin(), shares.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
   return reach;
 }
 

@@ -7,13 +7,13 @@
 #include <utility>
 #include <vector>
 
+#include "analyzer/base/rare.h"
 #include "analyzer/model/history.h"
 
 namespace lw {
 
 struct ReachCase {
-  bool looked = false;         // somebody has looked for pointers to the blocks that are alive here
-  u32 looks = 0;               // that agree; of several processes the fewest
+  u32 looks = 0;               // at the blocks that are alive here, that agree; of several processes the fewest
   bool nameless = false;       // allocated before main, without a stack: by the loader, or leakwatch itself
   bool still = false;          // nothing could move while it was looked at, in any of them
   bool kernel_unseen = false;  // in some of them, what epoll sets and timers keep could not be seen
@@ -28,8 +28,8 @@ struct ReachCase {
   f64 lost_share() const { return all_bytes > 0 ? lost_bytes / all_bytes : 0; }
 };
 
-// Of the same site in one or several processes. Those where nobody looked say nothing.
-ReachCase reach_case_of(std::span<const Subject> subjects);
+// Of the same site in one or several processes. Those where nobody looked say nothing; if nobody did, nothing is known.
+Rare<ReachCase> reach_case_of(std::span<const Subject> subjects);
 
 // How sure it is that blocks from here are lost; 0 if that cannot be said. Each look at a running process is taken to
 // miss a held block with probability 1/e, the worst of random moves; no look sees what the hidden registers hold. Where

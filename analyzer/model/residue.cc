@@ -43,12 +43,12 @@ std::optional<ResidueCase> untouched_reserve(const Subject& subject) {
     for (u32 i = subject.live->first[series]; i < subject.live->first[series + 1]; ++i) {
       const LiveBlock& block = subject.live->blocks[i];
       const f64 age_s = now_s - block.birth_s, size = static_cast<f64>(block.size);
-      if (!block.resident || age_s < settled_s(now_s)) continue;
+      if (block.resident == kNotMeasured || age_s < settled_s(now_s)) continue;
       if (block.kind == AllocKind::kMmap) continue;  // who maps memory himself means to fill it as he goes
-      if (static_cast<f64>(*block.resident) > kMostTouched * size) continue;
+      if (static_cast<f64>(block.resident) > kMostTouched * size) continue;
       const f64 blocks = weight_of(block.size, block.interval).count;
       residue.capacity_bytes += blocks * size;
-      residue.touched_bytes += blocks * static_cast<f64>(*block.resident);
+      residue.touched_bytes += blocks * static_cast<f64>(block.resident);
       residue.since_s = std::min(residue.since_s, age_s);
     }
   }
@@ -165,7 +165,7 @@ std::vector<Assessment> residues(const Observation& observation, std::span<const
       found.push_back(finding_of(site, *residue, kSureOfPages));
       continue;
     }
-    const auto container = container_of(subject, names[site.stack]);
+    const auto container = container_of(subject, names, site.stack);
     if (container && container->capacity_bytes >= std::max(kLeastEmptied, worth)) rooms.push_back({&site, *container});
     const Tide tide = tide_of(levels_of(subject));
     if (has_gone(tide, now_s)) contents.push_back({&site, tide});

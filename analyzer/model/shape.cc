@@ -173,7 +173,6 @@ void add_to_each_its_own(Shape& pooled, std::span<const Shape> each) {
 }
 
 void weigh(Shape& shape, const FamilyShares& shares) {
-  shape.shares = shares;
   f64 largest = kNever, sum = 0;
   for (const f64 log : shape.log_evidence) largest = std::max(largest, log);
   for (size_t i = 0; i < kFamilies; ++i) {

@@ -36,12 +36,10 @@ struct Shape {
   // Logarithms of the density of the births under each family, averaged over its histories; -inf for families that
   // were not compared.
   FamilyShares log_evidence{};
-  f64 events = 0;          // how many independent, equally heavy events this rests on
-  bool clustered = false;  // the births come in distinct clusters
-  f64 onset = 0;           // of the most probable growing history
-  // Set by weigh():
-  FamilyShares shares{};       // before the births were looked at
-  FamilyShares probability{};  // of each family
+  f64 events = 0;              // how many independent, equally heavy events this rests on
+  bool clustered = false;      // the births come in distinct clusters
+  f64 onset = 0;               // of the most probable growing history
+  FamilyShares probability{};  // of each family; set by weigh()
 
   f64 growing() const;
   f64 of(Family family) const { return probability[static_cast<size_t>(family)]; }
@@ -56,7 +54,7 @@ Shape shape_of(std::span<const TimedEvent> events, const std::vector<History>& h
 // same family (a table that every worker loads anew, at different times). Both are equally probable before.
 void add_to_each_its_own(Shape& pooled, std::span<const Shape> each);
 
-// By Bayes' theorem.
+// By Bayes' theorem. `shares`: before the births were looked at.
 void weigh(Shape& shape, const FamilyShares& shares);
 
 // What the sites of a program teach about how common each family is there: the maximum a posteriori of the mixture's

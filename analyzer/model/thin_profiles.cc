@@ -58,6 +58,10 @@ std::vector<u32> numbers_kept(const Process& process, std::span<LiveSet* const> 
 
 }  // namespace
 
+void trim_points(Process& process) {
+  for (Series& series : process.series) series.points.shrink_to_fit();
+}
+
 void order_by_time(Process& process, LiveSet& running, LiveSet& ending) {
   std::vector<u32> order(process.profiles.size()), rank(order.size());
   std::iota(order.begin(), order.end(), 0u);
@@ -73,8 +77,8 @@ void order_by_time(Process& process, LiveSet& running, LiveSet& ending) {
     for (SeriesPoint& point : series.points) point.profile = rank[point.profile];
     std::sort(series.points.begin(), series.points.end(),
               [](const SeriesPoint& a, const SeriesPoint& b) { return a.profile < b.profile; });
-    series.points.shrink_to_fit();
   }
+  trim_points(process);
   running.profile = rank[running.profile];
   ending.profile = rank[ending.profile];
 }

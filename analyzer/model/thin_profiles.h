@@ -9,6 +9,9 @@
 
 namespace lw {
 
+// Lets go of the room for more points.
+void trim_points(Process& process);
+
 // Profiles arrive in the order of the files; their numbers, which points and live sets carry, follow the time.
 void order_by_time(Process& process, LiveSet& running, LiveSet& ending);
 

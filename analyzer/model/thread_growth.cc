@@ -42,7 +42,7 @@ std::vector<SeriesPoint> points_of(const std::vector<const Thread*>& threads, co
       if (thread->start_s <= profiles[i].taken_s) ++begun;
       if (thread->end_s && *thread->end_s <= profiles[i].taken_s) ++ended;
     }
-    points.push_back({i, counted(begun), counted(ended)});
+    points.push_back({counted(begun), counted(ended), i});
   }
   return points;
 }
@@ -111,7 +111,7 @@ Assessment finding_of(const Process& process, u32 number, Assessment&& judged,
     ++(runs(*thread, now_s) ? grounds.running : grounds.ended);
     if (runs(*thread, now_s)) grounds.reserved_bytes += static_cast<f64>(thread->stack_bytes);
   }
-  grounds.threads_per_s = judged.growth.bytes_per_s;  // a thread is a block of one byte there
+  grounds.threads_per_s = judged.growth->bytes_per_s;  // a thread is a block of one byte there
   grounds.stack_bytes = stack_of_one(process);
   judged.process = number;
   judged.series.clear();
@@ -185,7 +185,7 @@ void add_to_threads(Assessment& threads, const Assessment& site) {
   };
   add(threads.live_bytes, site.live_bytes);
   add(threads.bytes_per_s, site.bytes_per_s);
-  threads.thread->heap_bytes += site.live_bytes.value;
+  threads.thread.edit().heap_bytes += site.live_bytes.value;
   threads.series.insert(threads.series.end(), site.series.begin(), site.series.end());
 }
 

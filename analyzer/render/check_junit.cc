@@ -86,9 +86,7 @@ std::string name_of(const Violation& violation, const NamedFrame& site) {
 
 // Of all violations, in their order. Where one function has several, the later ones by line say which they are.
 std::vector<std::string> case_names(const std::vector<Violation>& violations, const Names& names) {
-  const auto site = [&](const Violation& violation) -> const NamedFrame& {
-    return names[violation.worst->stack].site();
-  };
+  const auto site = [&](const Violation& violation) -> const NamedFrame& { return names.site(violation.worst->stack); };
   std::vector<size_t> by_line(violations.size());
   std::iota(by_line.begin(), by_line.end(), size_t{0});
   std::stable_sort(by_line.begin(), by_line.end(),

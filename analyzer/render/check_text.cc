@@ -86,7 +86,7 @@ std::string command_text(const Process& process) {
 
 std::string violation_text(const Violation& violation, const Names& names) {
   const char* word = violation.beyond ? "more than usual" : words_of(violation.verdict).word;
-  return fmt::format("{}: {}, {}", word, place_text(names[violation.worst->stack].site()), amount_text(violation));
+  return fmt::format("{}: {}, {}", word, place_text(names.site(violation.worst->stack)), amount_text(violation));
 }
 
 std::string check_text(const Checked& checked, const Names& names, const Terminal& terminal) {

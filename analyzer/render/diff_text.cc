@@ -57,7 +57,7 @@ std::string diff_text(const DiffSide& base, const DiffSide& fresh, const std::ve
     const Names& names = change.in_new ? *fresh.names : *base.names;
     const Ink ink = costs_more(change) ? Ink::kRed : Ink::kGreen;
     text +=
-        '\n' + terminal.ink(ink, wrapped("  " + place_text(names[change.site.stack].site()), terminal.width, 4)) + '\n';
+        '\n' + terminal.ink(ink, wrapped("  " + place_text(names.site(change.site.stack)), terminal.width, 4)) + '\n';
     text += wrapped("    " + what_changed(change), terminal.width, 4) + '\n';
   }
   if (!notes.empty()) text += '\n';

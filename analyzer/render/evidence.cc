@@ -52,7 +52,7 @@ std::string samples_text(u64 samples) {
 
 // "all through the last 12 min", with how it came.
 std::string when_text(const Assessment& a) {
-  const GrowthCase& growth = a.growth;
+  const GrowthCase& growth = *a.growth;
   const f64 since_s = growth.onset_range_s.value;
   std::string since;
   if (since_s > 0) {
@@ -72,7 +72,7 @@ std::string when_text(const Assessment& a) {
 }
 
 std::string why_growing(const Assessment& a) {
-  const GrowthCase& growth = a.growth;
+  const GrowthCase& growth = *a.growth;
   if (growth.samples == 0 && a.container) return filling_text(*a.container);
   const std::string where =
       a.processes > 1 ? fmt::format(" in {} of {} processes", a.seen_in, a.processes) : std::string();
@@ -116,7 +116,6 @@ std::string why_lost(const ReachCase& reach) {
 
 // What is lost but too little to rule out that registers hold it, and who holds the rest.
 std::string reach_text(const ReachCase& reach) {
-  if (!reach.looked) return "";
   if (reach.heads > 0) {
     return fmt::format(" No pointer to {} of them was found; {} registers could not be looked at.", reach.heads,
                        reach.hidden);
@@ -128,12 +127,12 @@ std::string reach_text(const ReachCase& reach) {
 
 std::string why_unknown(const Process& process, const Assessment& a) {
   if (!process.live.known) return "What was alive could not be read.";
-  return fmt::format("{} may be the beginning of growth; that can be told in about {}.", samples_text(a.growth.samples),
-                     rough_duration_text(a.wait_s));
+  return fmt::format("{} may be the beginning of growth; that can be told in about {}.",
+                     samples_text(a.growth->samples), rough_duration_text(a.wait_s));
 }
 
 std::string why_steady(const Assessment& a) {
-  const GrowthCase& growth = a.growth;
+  const GrowthCase& growth = *a.growth;
   if (a.samples == 0) return "Nothing that was sampled here is alive.";
   if (!growth.old.exists)
     return fmt::format("Blocks from here are freed, 97 % of them within {}.", duration_text(a.died_by_s));
@@ -149,9 +148,9 @@ std::string why_steady(const Assessment& a) {
 std::string evidence_text(const Process& process, const Assessment& a) {
   switch (a.verdict) {
     case Verdict::kLost:
-      return why_lost(a.reach);
+      return why_lost(*a.reach);
     case Verdict::kGrowing:
-      return why_growing(a) + reach_text(a.reach);
+      return why_growing(a) + reach_text(*a.reach);
     case Verdict::kUnknown:
       return why_unknown(process, a);
     case Verdict::kMismatch:
@@ -183,13 +182,13 @@ std::string evidence_text(const Process& process, const Assessment& a, const Nam
   std::string text = evidence_text(process, a);
   if (a.mapped) text += " The memory is mapped by mmap.";
   if (a.residue && a.residue->emptied) {
-    text += fmt::format(" The elements came from {}.", place_text(names[a.residue->contents].site()));
+    text += fmt::format(" The elements came from {}.", place_text(names.site(a.residue->contents)));
   }
   if (a.freed_by.empty()) return text;
   const FreedBy& way = a.freed_by.front();
   const bool only = way.share > 0.995;
   text += fmt::format(" {} freed by {}.", only ? "Others are" : "Of the others " + share_text(way.share) + " are",
-                      place_text(names[way.stack].site()));
+                      place_text(names.site(way.stack)));
   return text;
 }
 

@@ -68,7 +68,7 @@ std::string share_text_of(const Explanation& explanation) {
 }
 
 std::string doubts_text(const Explanation& explanation) {
-  const GrowthCase& growth = explanation.finding().growth;
+  const GrowthCase& growth = *explanation.finding().growth;
   const auto doubt = [](f64 probability) {
     return probability < 1e-3 ? std::string("less than 0.1 %") : share_text(probability);
   };
@@ -86,7 +86,7 @@ std::string refuted_text(const Explanation& explanation) {
           "Less than {} alive here after another {} of such running, or one in ten and more of the blocks{} being "
           "freed.",
           bytes_text(explanation.ahead_bytes.low), duration_text(explanation.ahead_s),
-          finding.growth.old.age_s > 0 ? " older than " + duration_text(finding.growth.old.age_s) : "");
+          finding.growth->old.age_s > 0 ? " older than " + duration_text(finding.growth->old.age_s) : "");
     case Verdict::kLost:
       return "A pointer to one of these blocks that is kept where nobody looked: packed, encoded, or in a device.";
     case Verdict::kMismatch:

@@ -15,18 +15,18 @@ namespace {
 
 std::string worst_leak(const Assessment& leak, const Names& names) {
   if (leak.verdict == Verdict::kLost) {
-    return fmt::format("{} lost {}, {} sure.", place_text(names[leak.stack].site()), bytes_text(leak.reach.lost_bytes),
+    return fmt::format("{} lost {}, {} sure.", place_text(names.site(leak.stack)), bytes_text(leak.reach->lost_bytes),
                        confidence_text(leak.confidence));
   }
   if (leak.thread) {
-    return fmt::format("{} starts threads that never end, {}, {} sure.", place_text(names[leak.stack].site()),
+    return fmt::format("{} starts threads that never end, {}, {} sure.", place_text(names.site(leak.stack)),
                        thread_rate_text(leak.thread->threads_per_s.value), confidence_text(leak.confidence));
   }
   const Estimate& rate = leak.bytes_per_s;
   const f64 margin = (rate.high - rate.low) / 2;
   const std::string plus_minus = margin > 0 ? fmt::format(" (±{})", rate_number(margin, rate.value)) : "";
-  return fmt::format("{} grows {}{}{}, {} sure.", place_text(names[leak.stack].site()), rate_text(rate.value),
-                     plus_minus, leak.processes > 1 ? " in each process" : "", confidence_text(leak.confidence));
+  return fmt::format("{} grows {}{}{}, {} sure.", place_text(names.site(leak.stack)), rate_text(rate.value), plus_minus,
+                     leak.processes > 1 ? " in each process" : "", confidence_text(leak.confidence));
 }
 
 std::string count_of_leaks(size_t leaks, const Assessment& first) {
@@ -82,7 +82,7 @@ std::string without_leaks(const ProcessReport& report, const Names& names) {
   }
   if (!report.process->live.known) return "what was alive could not be read, so nothing can be said about leaks.";
   for (const Assessment& finding : report.findings) {
-    const std::string other = instead_of_a_leak(finding, place_text(names[finding.stack].site()));
+    const std::string other = instead_of_a_leak(finding, place_text(names.site(finding.stack)));
     if (!other.empty()) return "no leak, but " + other;
   }
   if (report.power.wait_s > 0) return too_young(report);

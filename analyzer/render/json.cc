@@ -82,9 +82,9 @@ Json json_of(const Process& process, const Assessment& assessment, const Names& 
             {"stacks", assessment.series.size()},
             {"wait_s", json_number(assessment.wait_s)},
             {"pattern", pattern_word(assessment.pattern)},
-            {"growing_since_s", json_of(assessment.growth.onset_range_s)},
+            {"growing_since_s", json_of(assessment.growth->onset_range_s)},
             {"rests_on_processes", assessment.processes}};
-  if (assessment.reach.looked) json["reach"] = json_of_reach(assessment.reach);
+  if (assessment.reach) json["reach"] = json_of_reach(*assessment.reach);
   return json;
 }
 

@@ -69,7 +69,7 @@ Json json_of(const ResidueCase& grounds, const Names& names) {
   json["container"] = word_of(grounds.kind);
   json["contents_peak_bytes"] = json_number(grounds.contents_peak_bytes);
   json["contents_bytes"] = json_number(grounds.contents_bytes);
-  json["contents_site"] = json_of_site(names[grounds.contents].site());
+  json["contents_site"] = json_of_site(names.site(grounds.contents));
   return json;
 }
 
@@ -102,7 +102,7 @@ Json json_of(const ContainerCase& container) {
 Json json_of(const std::vector<FreedBy>& ways, const Names& names) {
   Json json = Json::array();
   for (const FreedBy& way : ways) {
-    json.push_back({{"site", json_of_site(names[way.stack].site())},
+    json.push_back({{"site", json_of_site(names.site(way.stack))},
                     {"share", json_number(way.share)},
                     {"stack", json_of(names[way.stack])}});
   }
@@ -142,7 +142,7 @@ Json json_of_forecast(const ProcessReport& report, const Names& names) {
   Json shares = Json::array();
   for (const ForecastShare& share : forecast.shares) {
     const StackNumber stack = report.findings[share.finding].stack;
-    shares.push_back({{"site", json_of_site(names[stack].site())}, {"share", json_number(share.share)}});
+    shares.push_back({{"site", json_of_site(names.site(stack))}, {"share", json_number(share.share)}});
   }
   return {{"limit", word_of(forecast.limit)},
           {"limit_bytes", json_number(forecast.limit_bytes)},

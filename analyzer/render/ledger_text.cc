@@ -165,7 +165,7 @@ std::string forecast_text(const ProcessReport& report, const Names& names) {
   for (size_t i = 0; i < std::min(kMostShares, forecast.shares.size()); ++i) {
     const ForecastShare& share = forecast.shares[i];
     const StackNumber stack = report.findings[share.finding].stack;
-    text += fmt::format("{}{} by {}", i == 0 ? ": " : ", ", share_text(share.share), place_text(names[stack].site()));
+    text += fmt::format("{}{} by {}", i == 0 ? ": " : ", ", share_text(share.share), place_text(names.site(stack)));
   }
   return text + '.';
 }

@@ -83,7 +83,7 @@ std::string place_table(const ProcessReport& report, const Names& names, const T
   table.add({"verdict", "sure", "alive", "growth", "site"});
   for (const Assessment* place : places) {
     table.add({words_of(place->verdict).word, confidence_text(place->confidence), bytes_text(place->live_bytes.value),
-               rate_text(place->bytes_per_s.value), place_text(names[place->stack].site(), terminal.width - 46)});
+               rate_text(place->bytes_per_s.value), place_text(names.site(place->stack), terminal.width - 46)});
   }
   return '\n' + table.text(terminal.width, kIndent);
 }

@@ -28,7 +28,7 @@ Table table_of(const TopOfProcess& top, const Measure& measure, const Names& nam
   for (const Assessment& site : top.sites) {
     const Estimate value = estimate_of(measure, measure.amount(*top.report->process, site), 0);
     table.add({estimate_text(measure.unit, value), estimate_text(beside.unit, beside.value(site)),
-               place_text(names[site.stack].site(), place_width)});
+               place_text(names.site(site.stack), place_width)});
   }
   return table;
 }

@@ -34,7 +34,7 @@ std::string table_of(const TrendOfProcess& trend, const Names& names, const Term
   table.add({"course", "alive", "growth now", "in another " + span_text(trend.ahead_s), "site"});
   for (const TrendRow& row : trend.rows) {
     table.add({sparkline(row.course.levels, width, terminal), bytes_text(row.site.live_bytes.value), now_text(row),
-               ahead_text(row), place_text(names[row.site.stack].site())});
+               ahead_text(row), place_text(names.site(row.site.stack))});
   }
   return table.text(terminal.width, 2);
 }
@@ -44,7 +44,7 @@ std::string changes_of(const TrendOfProcess& trend, const Names& names, const Te
   std::string text;
   for (const TrendRow& row : trend.rows) {
     if (row.course.stretches.size() < 2) continue;
-    text += wrapped(fmt::format("  {}: {}", place_text(names[row.site.stack].site()), course_text(row.course)),
+    text += wrapped(fmt::format("  {}: {}", place_text(names.site(row.site.stack)), course_text(row.course)),
                     terminal.width, 4) +
             '\n';
   }

@@ -155,10 +155,4 @@ bool is_wrapper(const BlameFrame& frame, const BlameRules& rules) {
   });
 }
 
-size_t blamed_frame(std::span<const BlameFrame> stack, const BlameRules& rules) {
-  const auto found =
-      std::find_if(stack.begin(), stack.end(), [&rules](const BlameFrame& frame) { return !is_wrapper(frame, rules); });
-  return found == stack.end() ? 0 : static_cast<size_t>(found - stack.begin());
-}
-
 }  // namespace lw

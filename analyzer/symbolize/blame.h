@@ -25,11 +25,8 @@ struct BlameRules {
   bool well_known_wrappers = true;
 };
 
-// True if `frame` is passed over in the search for the one to blame.
+// True if `frame` is passed over in the search for the one to blame, from the innermost outwards.
 bool is_wrapper(const BlameFrame& frame, const BlameRules& rules);
-
-// The index of the blamed frame of a stack that stands innermost first; 0 if there is none but wrappers.
-size_t blamed_frame(std::span<const BlameFrame> stack, const BlameRules& rules);
 
 // `std::vector<int>::push_back(int&&)` → `std::vector::push_back`.
 std::string bare_name(std::string_view function);

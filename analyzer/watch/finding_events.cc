@@ -44,7 +44,7 @@ void FindingEvents::compare(const ProcessReport& report, const Names& names, Kno
                             std::vector<WatchEvent>& events) {
   for (auto& [key, told] : known.findings) ++told.missing;
   for (const Assessment& finding : report.findings) {
-    const std::string place = names.place(finding.stack), shown = place_text(names[finding.stack].site());
+    const std::string place = names.place(finding.stack), shown = place_text(names.site(finding.stack));
     const auto [at, fresh] = known.findings.try_emplace({finding.verdict, place});
     Told& told = at->second;
     told.missing = 0;

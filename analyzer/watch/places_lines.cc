@@ -142,7 +142,7 @@ class Rows {
       line.add(word, ink).add(std::string(kVerdictWidth - std::min(kVerdictWidth, word.size()), ' '));
     }
     const size_t room = glass_.size.columns - std::min(glass_.size.columns - 1, line.width());
-    line.add(narrow_place_text((*board_.names)[place.stack].site(), room), told ? Ink::kBold : Ink::kPlain);
+    line.add(narrow_place_text(board_.names->site(place.stack), room), told ? Ink::kBold : Ink::kPlain);
     if (!selected) return line.done();
     ScreenLine spans = highlighted(line.done(), glass_.size.columns);
     spans[0].reversed = spans[1].reversed = false;  // a curve in reverse stands on its head

@@ -16,7 +16,7 @@ std::string lower_case(std::string text) {
 
 bool passes(const std::string& filter, const Board& board, const PlaceRow& row) {
   if (filter.empty()) return true;
-  return lower_case(place_text((*board.names)[row.stack].site())).find(lower_case(filter)) != std::string::npos;
+  return lower_case(place_text(board.names->site(row.stack))).find(lower_case(filter)) != std::string::npos;
 }
 
 // What is shown as level is sorted as level.

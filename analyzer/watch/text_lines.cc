@@ -65,7 +65,7 @@ std::string healthy_text(const Board& board, const PlaceRow& row, const Terminal
   const Assessment& most = *row.members.front();
   const Process& process = board.observation->processes[most.process];
   std::string text = wrapped(
-      fmt::format("{}: {}", words_of(row.verdict).word, place_text((*board.names)[row.stack].site())), page.width, 4);
+      fmt::format("{}: {}", words_of(row.verdict).word, place_text(board.names->site(row.stack))), page.width, 4);
   text += "\n\n" + wrapped("    " + evidence_text(process, most, *board.names), page.width, 4) + "\n\n";
   return text + fmt::format("    course  {}\n", sparkline(row.curve, std::clamp<size_t>(page.width / 3, 16, 40), page));
 }

@@ -27,7 +27,7 @@ interposer/init       -> interposer/cold interposer/dump interposer/platform int
 
 analyzer/model/assess  -> analyzer/base/parallel.h
 analyzer/model/selftest -> snapshot/truth.h
-analyzer/model        -> analyzer/base/file_name.h snapshot/layout.h snapshot/live_layout.h snapshot/load_error.h snapshot/hash.h snapshot/weight.h
+analyzer/model        -> analyzer/base/file_name.h analyzer/base/rare.h snapshot/layout.h snapshot/live_layout.h snapshot/load_error.h snapshot/hash.h snapshot/weight.h
 analyzer/model/load_profile -> snapshot/reader.h
 analyzer/reach        -> analyzer/base/file_name.h snapshot
 analyzer/symbolize    -> analyzer/model snapshot/hash.h

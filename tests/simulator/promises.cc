@@ -74,7 +74,7 @@ Kept waiting_helps(u64 services, u64 first_seed) {
     for (const Assessment& site : young.answer().sites) {
       if (site.verdict != Verdict::kUnknown || young.place_of(site) != "leak") continue;
       // By what the report could know the leak brings as many samples as it saw.
-      const f64 longer_s = run_s + site.wait_s, seen = static_cast<f64>(site.growth.samples);
+      const f64 longer_s = run_s + site.wait_s, seen = static_cast<f64>(site.growth->samples);
       ++kept.asked;
       kept.kept += names_the_leak(leaky_run(seed + 1000000, longer_s, seen * longer_s / run_s));
     }
@@ -174,7 +174,7 @@ FleetTally fleets(u64 programs, u64 first_seed, std::vector<std::string>& mistak
         const bool real = run.place_of(finding) == "leak";
         (real ? found : alarm) = true;
         if (!real) {
-          const GrowthCase& growth = finding.growth;
+          const GrowthCase& growth = *finding.growth;
           mistakes.push_back(
               fmt::format("program {} of {} processes: false alarm at {} in {} of them: conf {:.3f} samples {} events "
                           "{:.1f} grow {:.3f}",

@@ -31,7 +31,7 @@ struct Run {
   f64 run_s = 0;
 
   const ProcessReport& answer() const { return report.processes.front(); }
-  std::string place_of(const Assessment& assessment) const { return names[assessment.stack].site().function; }
+  std::string place_of(const Assessment& assessment) const { return names.site(assessment.stack).function; }
 };
 
 Run run(const Plot& plot);

@@ -25,7 +25,7 @@ const Assessment* finding_at(const Run& run, const std::string& place) {
 }
 
 std::string details_of(const Run& run, const Assessment& a) {
-  const GrowthCase& g = a.growth;
+  const GrowthCase& g = *a.growth;
   std::string shares;
   for (const f64 p : g.shape.probability) shares += fmt::format("{:.2f} ", p);
   return fmt::format(
@@ -59,7 +59,7 @@ Wave wave_of(Pattern pattern) {
 bool judge_kind(const KnownLeak& known, const Assessment& finding, f64 run_s, LeakTally& tally) {
   const std::vector<Wave>& right = known.leak.waves;
   tally.right_class += std::count(right.begin(), right.end(), wave_of(finding.pattern)) > 0;
-  const Estimate& since_s = finding.growth.onset_range_s;
+  const Estimate& since_s = finding.growth->onset_range_s;
   if (known.leak.onset < 0.1 || since_s.value <= 0) return true;
   ++tally.onsets;
   const f64 truth_s = known.leak.onset * run_s;
@@ -83,7 +83,7 @@ void Score::judge_leak(const Plot& plot, const Run& run, const KnownLeak& known)
   ++tally.leaks;
   tally.found += finding != nullptr;
   if (finding != nullptr && !judge_kind(known, *finding, run.run_s, tally)) {
-    const Estimate& since_s = finding->growth.onset_range_s;
+    const Estimate& since_s = finding->growth->onset_range_s;
     mistakes.push_back(fmt::format("{}: {} since {:.4g} s, not between {:.4g} and {:.4g} s: {}", plot_name(plot),
                                    known.leak.place, known.leak.onset * run.run_s, since_s.low, since_s.high,
                                    details_of(run, *finding)));

@@ -201,7 +201,7 @@ TEST_CASE("growth is estimated with an interval that contains the truth") {
     const u32 site = service.add_site();
     service.arrivals(0, kRun_s, 32, [&](f64 at_s) { service.allocate(site, at_s, 1024); });
     const f64 truth = service.true_live_bytes(site) / kRun_s;
-    const Estimate growth = assess_sites(service.observe(kRun_s, 12)).at(site).growth.bytes_per_s;
+    const Estimate growth = assess_sites(service.observe(kRun_s, 12)).at(site).growth->bytes_per_s;
     if (growth.low <= truth && truth <= growth.high) ++inside;
   }
   CHECK(inside >= 88);

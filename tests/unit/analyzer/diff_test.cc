@@ -166,7 +166,7 @@ TEST_CASE("a leak that is new in the new build is the first change, matched by i
   CHECK(changes[0].growth_bytes_per_s.low > 0);
   CHECK(changes[0].growth_bytes_per_s.low < 20 * 4096);
   CHECK(changes[0].growth_bytes_per_s.high > 20 * 4096);
-  CHECK(fresh.names[changes[0].site.stack].site().function == "site3");
+  CHECK(fresh.names.site(changes[0].site.stack).function == "site3");
 }
 
 TEST_CASE("what was repaired is a change downwards") {

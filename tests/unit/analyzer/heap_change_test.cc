@@ -34,9 +34,9 @@ Assessment site_of_series_0() {
 }  // namespace
 
 TEST_CASE("a change is what was allocated and freed since the profile before it") {
-  const Process process = process_of({{0, tally(10, 1000), tally(4, 400)},
-                                      {1, tally(20, 2000), tally(5, 500)},
-                                      {2, tally(22, 2200), tally(20, 2000)}});
+  const Process process = process_of({{tally(10, 1000), tally(4, 400), 0},
+                                      {tally(20, 2000), tally(5, 500), 1},
+                                      {tally(22, 2200), tally(20, 2000), 2}});
   const HeapSums change = heap_change(process, site_of_series_0(), 115 * kSecond);
   CHECK(change.allocated_count == 2);
   CHECK(change.allocated_bytes == 200);
@@ -46,22 +46,22 @@ TEST_CASE("a change is what was allocated and freed since the profile before it"
 }
 
 TEST_CASE("a site that did nothing since has not changed") {
-  const Process process = process_of({{0, tally(10, 1000), tally(4, 400)}});
+  const Process process = process_of({{tally(10, 1000), tally(4, 400), 0}});
   const HeapSums change = heap_change(process, site_of_series_0(), 105 * kSecond);
   CHECK(change.allocated_bytes == 0);
   CHECK(change.live_bytes == 0);
 }
 
 TEST_CASE("a site that came later, and a process that began later, are new as a whole") {
-  const Process later = process_of({{2, tally(3, 300), tally(1, 100)}});
+  const Process later = process_of({{tally(3, 300), tally(1, 100), 2}});
   CHECK(heap_change(later, site_of_series_0(), 115 * kSecond).live_bytes == 200);
-  const Process process = process_of({{0, tally(10, 1000), tally(4, 400)}});
+  const Process process = process_of({{tally(10, 1000), tally(4, 400), 0}});
   CHECK(heap_change(process, site_of_series_0(), 50 * kSecond).live_bytes == 600);
   CHECK(change_lasted_s(process, 50 * kSecond) == 21);
 }
 
 TEST_CASE("a process of which nothing newer is known has not changed") {
-  const Process process = process_of({{0, tally(10, 1000), tally(4, 400)}});
+  const Process process = process_of({{tally(10, 1000), tally(4, 400), 0}});
   CHECK(heap_change(process, site_of_series_0(), 500 * kSecond).allocated_bytes == 0);
   CHECK(change_lasted_s(process, 500 * kSecond) == 0);
 }

@@ -58,9 +58,9 @@ TEST_CASE("of mapped regions the log says itself how much is in memory") {
                                  .size = bytes(1024 * kMiB),
                                  .interval = 1,
                                  .series = 0,
+                                 .resident = bytes(40 * kMiB),
                                  .kind = AllocKind::kMmap,
-                                 .flags = 0,
-                                 .resident = bytes(40 * kMiB)});
+                                 .flags = 0});
   const Ledger ledger = ledger_of(process);
   CHECK(ledger.untouched_bytes == 0);
   CHECK(ledger[LedgerPart::kAlive].bytes.value == Approx(9.5 * kMiB));

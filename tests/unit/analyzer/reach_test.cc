@@ -35,9 +35,9 @@ TEST_CASE("a block that nothing points to is lost, growth or not") {
   const Assessment site = assessment_of(service(20, 1));
   CHECK(site.verdict == Verdict::kLost);
   CHECK(site.confidence > 0.9);
-  CHECK(site.reach.lost_share() == Approx(0.05));
-  REQUIRE(site.reach.holders.size() == 1);
-  CHECK(site.reach.holders[0].first == "global g_cache (server)");
+  CHECK(site.reach->lost_share() == Approx(0.05));
+  REQUIRE(site.reach->holders.size() == 1);
+  CHECK(site.reach->holders[0].first == "global g_cache (server)");
 }
 
 TEST_CASE("what is held is not lost, and what nobody looked for is neither") {
@@ -70,7 +70,7 @@ TEST_CASE("what a core file calls lost is less than certain, for epoll and timer
   const Assessment site = assessment_of(observation);
   CHECK(site.verdict == Verdict::kLost);
   CHECK(site.confidence <= kWithoutKernel);
-  CHECK(site.reach.kernel_unseen);
+  CHECK(site.reach->kernel_unseen);
 }
 
 TEST_CASE("what is held by lost blocks alone counts as lost memory but is no head") {
@@ -79,9 +79,9 @@ TEST_CASE("what is held by lost blocks alone counts as lost memory but is no hea
   for (u32 i = 1; i < 10; ++i) live.blocks[i].reach = Reach::kHeldByLost;
   const Assessment site = assessment_of(observation);
   CHECK(site.verdict == Verdict::kLost);
-  CHECK(site.reach.heads == 1);
-  CHECK(site.reach.by_lost == 9);
-  CHECK(site.reach.lost_share() == Approx(0.5));
+  CHECK(site.reach->heads == 1);
+  CHECK(site.reach->by_lost == 9);
+  CHECK(site.reach->lost_share() == Approx(0.5));
 }
 
 }  // namespace lw

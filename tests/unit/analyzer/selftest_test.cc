@@ -24,10 +24,16 @@ Observation leaky_process(u32 blocks, u64 start_unix_ns) {
     tally.count = blocks;
     tally.bytes = 4000.0 * blocks;
     tally.samples = blocks;
-    process.series.push_back({observation.code.stack(frames, 0), 0, 10, 0, 0, {{0, tally, {}}}});
+    process.series.push_back({.stack = observation.code.stack(frames, 0), .last_s = 10, .points = {{tally, {}, 0}}});
     process.live.first.push_back(static_cast<u32>(process.live.blocks.size()));
     for (u32 i = 0; i < blocks; ++i) {
-      process.live.blocks.push_back({i * 0.01, 0, 4000, 1, number, AllocKind::kMalloc, 0});
+      process.live.blocks.push_back({.birth_s = i * 0.01,
+                                     .address = 0,
+                                     .size = 4000,
+                                     .interval = 1,
+                                     .series = number,
+                                     .kind = AllocKind::kMalloc,
+                                     .flags = 0});
     }
     process.live.deaths.emplace_back();
   }

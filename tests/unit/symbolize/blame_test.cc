@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/symbolize/blame.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 using namespace lw;
@@ -11,7 +12,12 @@ constexpr const char* kServer = "/opt/app/server";
 
 BlameFrame named(std::string_view function) { return {function, {}, {}, kServer}; }
 
-size_t blamed(const std::vector<BlameFrame>& stack, const BlameRules& rules = {}) { return blamed_frame(stack, rules); }
+// Of a stack that stands innermost first; 0 if there is none but wrappers.
+size_t blamed(const std::vector<BlameFrame>& stack, const BlameRules& rules = {}) {
+  const auto found =
+      std::find_if(stack.begin(), stack.end(), [&](const auto& frame) { return !is_wrapper(frame, rules); });
+  return found == stack.end() ? 0 : static_cast<size_t>(found - stack.begin());
+}
 
 }  // namespace
 
