@@ -2,54 +2,13 @@
 #include "analyzer/model/load_profile.h"
 
 #include <algorithm>
-#include <numeric>
 
+#include "analyzer/model/mapping_search.h"
 #include "analyzer/model/thin_profiles.h"
 #include "snapshot/hash.h"
 #include "snapshot/reader.h"
 
 namespace lw {
-
-// Finds the object that stood at an address when a stack was taken. A few objects follow one another at an address
-// where plugins come and go, hence the walk back over equal or overlapping ranges.
-class MappingSearch {
- public:
-  explicit MappingSearch(const std::vector<SnapshotMapping>& mappings)
-      : mappings_(mappings), order_(mappings.size()), modules_(mappings.size(), kNoModule) {
-    std::iota(order_.begin(), order_.end(), 0u);
-    std::sort(order_.begin(), order_.end(), [&](u32 a, u32 b) { return mappings_[a].start < mappings_[b].start; });
-    for (const SnapshotMapping& mapping : mappings_) longest_ = std::max(longest_, mapping.end - mapping.start);
-  }
-
-  // Number of the mapping, or -1.
-  int find(u64 address, u64 epoch) const {
-    auto after = std::upper_bound(order_.begin(), order_.end(), address,
-                                  [&](u64 wanted, u32 number) { return wanted < mappings_[number].start; });
-    while (after != order_.begin()) {
-      const u32 number = *--after;
-      const SnapshotMapping& mapping = mappings_[number];
-      if (address - mapping.start >= longest_) break;
-      const bool present =
-          mapping.loaded_epoch <= epoch && (mapping.unloaded_epoch == 0 || epoch < mapping.unloaded_epoch);
-      if (address < mapping.end && present) return static_cast<int>(number);
-    }
-    return -1;
-  }
-
-  // The frame at `address` in that mapping.
-  Frame frame(int number, u64 address, CodeTable& code) {
-    const SnapshotMapping& mapping = mappings_[static_cast<size_t>(number)];
-    ModuleNumber& module = modules_[static_cast<size_t>(number)];
-    if (module == kNoModule) module = code.module(mapping.path, mapping.build_id);
-    return {module, address - mapping.start + mapping.file_offset};
-  }
-
- private:
-  const std::vector<SnapshotMapping>& mappings_;
-  std::vector<u32> order_;
-  std::vector<ModuleNumber> modules_;  // by mapping, once they were needed
-  u64 longest_ = 0;
-};
 
 namespace {
 
@@ -81,18 +40,20 @@ f64 last_moment(const Snapshot& snapshot) {
   return std::min(taken_s, last_s);
 }
 
+// What the process itself found has been weighed there: registers that it could not see are subtracted.
+LiveReach reach_of(const ReachScan& scan) {
+  LiveReach reach;
+  reach.looked = (scan.flags & kReachCutShort) == 0;
+  if (!reach.looked) reach.unfinished = scan.flags;
+  reach.still = reach.looked && (scan.flags & kReachBesideThreads) == 0;
+  reach.looks = !reach.looked ? 0 : reach.still ? 1 : kLeastLooksBesideThreads;
+  return reach;
+}
+
 LiveSet live_set_of(const Snapshot& snapshot, const std::vector<u32>& series_of_site, size_t series_count) {
   LiveSet set;
   set.known = true;
-  // What the process itself found has been weighed there: registers that it could not see are subtracted.
-  if (snapshot.reach && (snapshot.reach->flags & kReachCutShort) != 0) {
-    set.reach.unfinished = snapshot.reach->flags;
-  } else if (snapshot.reach) {
-    const bool moved = (snapshot.reach->flags & kReachBesideThreads) != 0;
-    set.reach.looked = true;
-    set.reach.still = !moved;
-    set.reach.looks = moved ? kLeastLooksBesideThreads : 1;
-  }
+  if (snapshot.reach) set.reach = reach_of(*snapshot.reach);
   set.deaths.resize(series_count);
   for (size_t i = 0; i < snapshot.sites.size(); ++i) {
     Deaths& deaths = set.deaths[series_of_site[i]];

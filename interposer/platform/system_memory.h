@@ -26,8 +26,8 @@ struct SystemMemory {
 };
 
 // What cannot be had is zero. The control group and the pressure, two thirds of the cost, are those of at most a second
-// ago: the first points of a process come faster than that. Async-signal-safe; one thread at a time (its buffer would be
-// large for a signal stack).
+// ago: the first points of a process come faster than that. Async-signal-safe; one thread at a time (its buffer would
+// be large for a signal stack).
 SystemMemory read_system_memory(u64 now_ns);
 
 }  // namespace lw

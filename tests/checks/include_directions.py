@@ -27,10 +27,11 @@ interposer/init       -> interposer/cold interposer/dump interposer/platform int
 
 analyzer/model/assess  -> analyzer/base/parallel.h
 analyzer/model/selftest -> snapshot/truth.h
-analyzer/model        -> analyzer/base/file_name.h analyzer/base/rare.h snapshot/layout.h snapshot/live_layout.h snapshot/load_error.h snapshot/hash.h snapshot/weight.h
+analyzer/model        -> analyzer/base/file_name.h analyzer/base/rare.h snapshot/layout.h snapshot/live_layout.h snapshot/hash.h snapshot/weight.h
 analyzer/model/load_profile -> snapshot/reader.h
+analyzer/model/mapping_search -> snapshot/reader.h
 analyzer/reach        -> analyzer/base/file_name.h snapshot
-analyzer/symbolize    -> analyzer/model snapshot/hash.h
+analyzer/symbolize    -> snapshot/hash.h
 analyzer/render       -> analyzer/model analyzer/base snapshot/layout.h
 analyzer/render/export_pprof -> snapshot/weight.h
 analyzer/render/html_report -> analyzer/page/page.h
