@@ -213,6 +213,9 @@ def a_child_that_costs_too_many_copies_ends():
         search = search_told_by(process, place, COPIED)
         if not search or not search["flags"] & CUT_SHORT or not search["pause_ns"]:
             yield f"the search is told as {search}"
+        told = subprocess.run([COMMAND, "report", place], capture_output=True, text=True, timeout=TIMEOUT_S).stdout
+        if "copy more pages meanwhile than LEAKWATCH_REACH_COPY allows" not in " ".join(told.split()):
+            yield f"the report does not say why the search ended: {told}"
 
 
 def a_child_that_would_pause_the_program_too_long_is_not_made():
