@@ -27,7 +27,7 @@ inline f64 one_minus_exp_of_minus(f64 x) {
   if (x >= 40) return 1;  // 1 - 4e-18 is 1 in an f64
   constexpr f64 kLn2 = 0.693147180559945309417232121458;
   // 0 < x < 40, and the process that is watched has no libm from us.
-  const int octaves = static_cast<int>(x / kLn2 + 0.5);  // NOLINT(bugprone-incorrect-roundings)
+  const int octaves = static_cast<int>(x / kLn2 + 0.5);
   const f64 r = octaves * kLn2 - x;
   f64 exp_r = 1;
 #pragma GCC unroll 16

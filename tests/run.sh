@@ -65,7 +65,7 @@ stress_in_tsan() { make -s -j2 FLAVOUR=tsan stress && out/tsan/stress-tests '[st
 unit_in_asan() { built asan && UBSAN_OPTIONS=print_stacktrace=1 out/asan/unit-tests; }
 # A quarter of what `make score` plays, about 20 s of CPU; what misses a target by chance alone passes.
 simulator() { make -s -j2 simulator && out/release/simulator; }
-fuzz_shortly() { make -s -j2 fuzzers && FUZZ_SECONDS=20 bash tests/fuzz/run.sh; }
+fuzz_shortly() { make -s -j2 fuzzers && FUZZ_SECONDS=10 bash tests/fuzz/run.sh; }
 
 suite build build
 if any 'tests/unit/*.cc' || any 'tests/unit/*/*.cc'; then

@@ -9,7 +9,7 @@ import os
 import sys
 import tempfile
 
-from instructions import instructions_per_pair
+from instructions import MANY, instructions_per_pair
 from peers import JEMALLOC, LIBRARIES, TCMALLOC, Peer
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
@@ -23,14 +23,15 @@ MOST = {"glibc": 13, "jemalloc": 14, "tcmalloc": 14, "mimalloc": 15}
 LARGER_BYTES = 2000
 MOST_OF_LARGER = {"jemalloc": 30, "tcmalloc": 30}
 MOST_OF_MAPPING = 500  # beside some microseconds that the two system calls take
+MAPPINGS = 300_000
 ALLOCATORS = {"glibc": (), "jemalloc": (JEMALLOC,), "tcmalloc": (TCMALLOC,),
               "mimalloc": (f"{LIBRARIES}/libmimalloc.so.2",)}
 
 
-def added(program, size, libraries, interval, scratch):
+def added(program, size, libraries, interval, scratch, many=MANY):
     settings = {"LEAKWATCH_INTERVAL": interval, "LEAKWATCH_DIR": scratch, "LEAKWATCH_LIVE_DIR": scratch}
-    watched = instructions_per_pair(program, size, Peer("watched", (LEAKWATCH, *libraries), settings))
-    return watched - instructions_per_pair(program, size, Peer("unwatched", libraries))
+    watched = instructions_per_pair(program, size, Peer("watched", (LEAKWATCH, *libraries), settings), many)
+    return watched - instructions_per_pair(program, size, Peer("unwatched", libraries), many)
 
 
 def costs(scratch):
@@ -39,7 +40,7 @@ def costs(scratch):
     for allocator, most in MOST_OF_LARGER.items():
         cost = added(PAIRS, LARGER_BYTES, ALLOCATORS[allocator], "512K", scratch)
         yield f"a pair of {LARGER_BYTES} bytes on {allocator}", most, cost
-    yield "a pair of mmap and munmap", MOST_OF_MAPPING, added(MAPPING_PAIRS, 4096, (), "64M", scratch)
+    yield "a pair of mmap and munmap", MOST_OF_MAPPING, added(MAPPING_PAIRS, 4096, (), "64M", scratch, MAPPINGS)
 
 
 def main():
