@@ -85,7 +85,7 @@ class BlockMap {
       const u16 number = numbers[i];
       const u64 page = (words[number] & kPointerMask) >> page_log2_;
       numbers[found] = number;
-      found += (filter_[(page / 64) % kPageFilterWords] >> page % 64) & 1;
+      found += static_cast<u32>((filter_[(page / 64) % kPageFilterWords] >> page % 64) & 1);
     }
     return found;
   }

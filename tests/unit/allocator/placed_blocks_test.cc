@@ -32,7 +32,7 @@ class Placing {
     }
   }
   void* block(u64 alignment, u64 size) {
-    void* made = std::aligned_alloc(alignment, size);
+    void* made = memalign(alignment, size);
     blocks_.push_back(made);
     return made;
   }
