@@ -2,8 +2,8 @@
 // Who may enter libunwind. Its memory pools have a mutex, taken with all signals blocked. That makes it safe for
 // threads and signal handlers, but not for fork: a child inherits a mutex that another thread held, and nobody will
 // ever unlock it. So the gate counts the threads inside. The count is ordinary memory; a child finds it as it was
-// at the moment of the fork. If it is not zero, the gate stays shut in that child for good: stacks then end at the
-// first address that is not in the cache, which the child inherited too.
+// at the moment of the fork. If it is not zero, the gate stays shut in that child for good: it lives on the rules that
+// it inherited and those that the tables tell without libunwind (rule_tables.h), and stacks end at any other address.
 #pragma once
 
 #include <atomic>
