@@ -17,13 +17,21 @@ namespace {
 constexpr u64 kNotWatched = ~u64{0};  // stands in slot.interval
 
 void set_countdown(ThreadSlot& slot, i64 countdown) {
+  const Left left = left_of(slot, slot.countdown), now = left_of(slot, countdown);
   SlotChange change(slot);
-  store_release(slot.drawn_bytes, slot.drawn_bytes + static_cast<u64>(countdown) - static_cast<u64>(slot.countdown));
+  store_release(slot.drawn_bytes, slot.drawn_bytes + static_cast<u64>(now.bytes - left.bytes));
+  store_release(slot.drawn_calls, slot.drawn_calls + static_cast<u64>(now.calls - left.calls));
   store_release(slot.countdown, countdown);
+}
+
+void go_by(ThreadSlot& slot, u64 distance) {
+  slot.goes_on = distance > kLongestPiece ? 1 : 0;
+  set_countdown(slot, countdown_of(slot.goes_on != 0 ? kLongestPiece : distance));
 }
 
 void leave_alone(ThreadSlot& slot) {
   slot.interval = kNotWatched;
+  slot.goes_on = 0;
   set_countdown(slot, kNeverSample);
 }
 
@@ -34,16 +42,18 @@ void prepare_to_draw(ThreadSlot& slot) {
   if (slot.random == 0) slot.random = fresh_seed(reinterpret_cast<u64>(&slot));
 }
 
-// A thread's first allocation is chosen with its own probability, like any other. The hot path has taken its size off
-// nobody's slot, or off this one if the thread has freed something before: here it is taken off what is drawn.
-bool first_is_chosen(ThreadSlot& slot, u64 size) {
-  prepare_to_draw(slot);
-  store_relaxed(slot.drawn_bytes, u64{0});
-  store_relaxed(slot.countdown, i64{0});
-  draw_countdown(slot);
-  const bool chosen = size >= static_cast<u64>(slot.countdown);
-  store_release(slot.countdown, static_cast<i64>(static_cast<u64>(slot.countdown) - size));
-  return chosen;
+// Whether an allocation reaches the next point, where the countdown does not know how far away that is: in a thread's
+// first allocation, which is chosen with its own probability like any other, and where the countdown goes on. If not,
+// its bytes are taken off the distance here. In exact mode every allocation is a point.
+bool reaches_point(ThreadSlot& slot, u64 size) {
+  if (slot.interval <= 1) return true;
+  const i64 left = left_of(slot, slot.countdown).bytes;
+  const u64 known = left > 0 ? static_cast<u64>(left) : 0;
+  const u64 beyond = size > known ? size - known : 0;
+  const u64 distance = draw_distance(slot.random, slot.interval);
+  if (beyond > distance) return true;
+  go_by(slot, distance - beyond);
+  return false;
 }
 
 // Makes the live file if this is the process's first sample. False also while another thread is just at it.
@@ -59,15 +69,28 @@ bool start_if_needed(ThreadSlot& slot) {
 void draw_countdown(ThreadSlot& slot) {
   const u64 interval = load_relaxed(process().interval);
   slot.interval = interval;
-  set_countdown(slot, interval <= 1 ? kUsedUp : static_cast<i64>(draw_distance(slot.random, interval) + 1));
+  if (interval <= 1) {
+    slot.goes_on = 0;
+    set_countdown(slot, kUsedUp);
+  } else {
+    go_by(slot, draw_distance(slot.random, interval));
+  }
 }
 
-void forget_request(u64 size) {
-  i64& countdown = t_slot == &nobodys_slot() ? lw_first_slot.countdown : t_slot->countdown;
-  store_relaxed(countdown, static_cast<i64>(static_cast<u64>(countdown) + size));
+void give_back(u64 size) {
+  if (lw_first_slot.to_slot == 0) {
+    store_relaxed(lw_first_slot.countdown, kUsedUp);
+    return;
+  }
+  ThreadSlot& slot = *t_slot;
+  store_relaxed(slot.countdown, static_cast<i64>(static_cast<u64>(slot.countdown) + units_of(size)));
+  if (slot.countdown >= 0) return;
+  slot.goes_on = 1;  // a signal handler has meanwhile allocated more than was left
+  set_countdown(slot, slot.interval > 1 ? countdown_of(0) : kUsedUp);
 }
 
 u64 admit(u64 size) {
+  give_back(size);
   if (load_relaxed(g_started) == 0) {
     use_slot(&nobodys_slot());
     return 0;
@@ -79,7 +102,11 @@ u64 admit(u64 size) {
       leave_alone(slot);
       return 0;
     }
-    if (!first_is_chosen(slot, size)) return 0;
+    prepare_to_draw(slot);
+    slot.interval = load_relaxed(process().interval);
+    if (!reaches_point(slot, size)) return 0;
+  } else if (slot.goes_on != 0 && !reaches_point(slot, size)) {
+    return 0;
   }
   if (!start_if_needed(slot)) {
     if (is_nobodys_business()) {
@@ -108,19 +135,18 @@ u64 admit_mapping(u64 size) {
   return interval;
 }
 
-void count_mapping(u64 bytes) {
+void count_allocation(u64 size) {
   ThreadSlot& slot = *t_slot;
-  {
-    SlotChange change(slot);
-    store_release(slot.drawn_bytes, slot.drawn_bytes + bytes);
-  }
-  count_one(slot.allocations);
+  SlotChange change(slot);
+  store_release(slot.drawn_bytes, slot.drawn_bytes + size);
+  store_release(slot.drawn_calls, slot.drawn_calls + 1);
 }
 
 void retract(u64 size) {
   ThreadSlot& slot = *t_slot;
   SlotChange change(slot);
   store_release(slot.drawn_bytes, slot.drawn_bytes - size);
+  store_release(slot.drawn_calls, slot.drawn_calls - 1);
 }
 
 }  // namespace lw

@@ -63,7 +63,7 @@ void record_region(u64 start, u64 bytes, u32 marks, u64 interval, const LiveSamp
     count_drop(DropReason::kRegionsFull, weight.bytes);
     return;
   }
-  count_mapping(static_cast<u64>(weight.bytes));
+  count_allocation(static_cast<u64>(weight.bytes));
   record_sample({start, bytes, interval, AllocKind::kMmap, reallocs, chain ? before->first_birth_ns : 0, false});
 }
 

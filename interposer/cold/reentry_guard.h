@@ -21,18 +21,16 @@ class ReentryGuard {
     SlotChange change(slot_);
     store_release(slot_.muted, u64{1});
     store_release(slot_.muted_countdown, slot_.countdown);
-    store_release(slot_.muted_allocations, slot_.allocations);
     store_release(slot_.muted_frees, slot_.frees);
     store_release(slot_.countdown, kNeverSample);
   }
   ~ReentryGuard() {
     if (!mutes_) return;
-    const u64 unseen_bytes = static_cast<u64>(kNeverSample - slot_.countdown);
-    const u64 unseen = slot_.allocations - slot_.muted_allocations;
-    if (unseen != 0) count_drop(DropReason::kMuted, static_cast<f64>(unseen_bytes), unseen);
+    const i64 unseen = kNeverSample - slot_.countdown;
+    const u64 calls = static_cast<u64>(unseen % kUnitsOfByte);
+    if (calls != 0) count_drop(DropReason::kMuted, static_cast<f64>(unseen / kUnitsOfByte), calls);
     SlotChange change(slot_);
     store_release(slot_.countdown, slot_.muted_countdown);
-    store_release(slot_.allocations, slot_.muted_allocations);
     store_release(slot_.frees, slot_.muted_frees);
     store_release(slot_.muted, was_muted_);
   }

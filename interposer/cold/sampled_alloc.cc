@@ -97,7 +97,7 @@ void record_if_recognisable(const SampledBlock& block) {
 
 void count_empty_block(void* block) {
   const u64 interval = admit(0);
-  count_one(t_slot->allocations);
+  count_allocation(0);
   if (interval != 0)
     record_if_recognisable({reinterpret_cast<u64>(block), 0, interval, AllocKind::kMalloc, 0, 0, false});
 }
@@ -105,7 +105,7 @@ void count_empty_block(void* block) {
 void* reallocate_slowly(void* block, u64 size, bool chosen, AllocKind kind, void* (*reallocate)(void*, u64, int),
                         int flags) {
   if (size > kMostBytes) {
-    forget_request(size);
+    give_back(size);
     return reallocate(block, size, flags);
   }
   LiveSample before{};
@@ -118,12 +118,11 @@ void* reallocate_slowly(void* block, u64 size, bool chosen, AllocKind kind, void
   if (result == nullptr) result = interval != 0 ? off_the_clock(0, plain) : plain();
   if (result == nullptr) {
     if (was_sample) put_back(before);  // it failed: the old block is as alive as it was
-    retract(size);
-    if (!chosen) t_slot->allocations -= 1;
+    if (!chosen) retract(size);
     return nullptr;
   }
   count_one(t_slot->frees);
-  if (chosen) count_one(t_slot->allocations);  // otherwise the hot path has counted it
+  if (chosen) count_allocation(size);  // otherwise the hot path has counted it
   if (was_sample) book_free_here(before, FreeKind::kRealloc);
   if (interval == 0) return result;
   bool placed = kind == AllocKind::kMallocx || (result == block && (before.flags & kSamplePlaced) != 0);

@@ -48,7 +48,7 @@ void* off_the_clock(u64 ours_ns, Call call) {
 template <class Plain>
 void* allocate_slowly(const AllocRequest& request, Plain plain) {
   if (request.size > kMostBytes) {
-    forget_request(request.size);
+    give_back(request.size);
     return plain();
   }
   const u64 interval = admit(request.size);
@@ -59,11 +59,8 @@ void* allocate_slowly(const AllocRequest& request, Plain plain) {
     if (given != nullptr && interval != 0) block = make_recognisable(given, request);
     placed = block != given;
   }
-  if (block == nullptr) {
-    retract(request.size);
-    return nullptr;
-  }
-  count_one(t_slot->allocations);
+  if (block == nullptr) return nullptr;
+  count_allocation(request.size);
   if (interval != 0) {
     record_if_recognisable({reinterpret_cast<u64>(block), request.size, interval, request.kind, 0, 0, placed});
   }

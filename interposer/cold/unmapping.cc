@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "interposer/cold/unmapping.h"
 
+#include "interposer/cold/admission.h"
 #include "interposer/cold/record_sample.h"
 #include "interposer/platform/clock.h"
 #include "interposer/state/drops.h"
@@ -46,7 +47,7 @@ void Unmapping::settle(const Taken& taken, FreeKind how) const {
   if (is_reserved(region)) return;
   ThreadSlot& slot = *claim_slot();
   if (!left && !right) count_one(slot.frees);
-  if (left && right) count_one(slot.allocations);
+  if (left && right) count_allocation(0);
   if (!taken.sampled) return;
   if (left || right) {
     book_cut(taken.sample, left ? start_ : region.start, right ? end_ : region.end, monotonic_ns());

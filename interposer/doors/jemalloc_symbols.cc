@@ -23,17 +23,14 @@ void* plain_rallocx(void* block, u64 size, int flags) { return g_next.rallocx(bl
 
 __attribute__((noinline)) void* mallocx_slowly(size_t size, int flags) {
   if (size > kMostBytes) {
-    forget_request(size);
+    give_back(size);
     return g_next.mallocx(size, flags);
   }
   const u64 interval = admit(size);
   const int given = interval != 0 ? flags_for_sample(flags) : flags;
   void* block = g_next.mallocx(size, given);
-  if (block == nullptr) {
-    retract(size);
-    return nullptr;
-  }
-  count_one(t_slot->allocations);
+  if (block == nullptr) return nullptr;
+  count_allocation(size);
   if (interval != 0) {
     record_if_recognisable({reinterpret_cast<u64>(block), size, interval, AllocKind::kMallocx, 0, 0, given != flags});
   }

@@ -34,9 +34,10 @@ bool thread_is_gone(u32 tid) {
 Counts look_at_counts(const ThreadSlot& slot) {
   const bool muted = load_acquire(slot.muted) != 0;
   const i64 countdown = load_acquire(muted ? slot.muted_countdown : slot.countdown);
-  return {load_acquire(muted ? slot.muted_allocations : slot.allocations),
+  const Left left = left_of(countdown, load_relaxed(slot.interval) > 1);
+  return {load_acquire(slot.drawn_calls) - static_cast<u64>(left.calls),
           load_acquire(muted ? slot.muted_frees : slot.frees),
-          load_acquire(slot.drawn_bytes) - static_cast<u64>(countdown)};
+          load_acquire(slot.drawn_bytes) - static_cast<u64>(left.bytes)};
 }
 
 Counts add_up_counts() {
@@ -66,9 +67,9 @@ void fold_counts(ThreadSlot& slot) {
   store_relaxed(slot.changes, slot.changes & ~u64{1});  // the thread may have ended in the middle of a change
   {
     SlotChange change(slot);
-    store_release(slot.countdown, i64{0});
+    store_release(slot.countdown, kUsedUp);
     store_release(slot.drawn_bytes, u64{0});
-    store_release(slot.allocations, u64{0});
+    store_release(slot.drawn_calls, u64{0});
     store_release(slot.frees, u64{0});
     store_release(slot.muted, u64{0});
   }
@@ -108,14 +109,17 @@ void learn_origin(const ThreadSlot& slot) {
   if (load_relaxed(slot.owner) != process().pid) take_newborn(origin.self, &origin);  // nobody has made the first one
 }
 
-// The counts are zero already, in a slot never used as in one taken over.
+// The counts are zero already, in a slot never used as in one taken over; but in a forked child a signal handler may
+// have allocated on a slot that the kernel had just wiped.
 void begin(ThreadSlot& slot) {
   {
     SlotChange change(slot);
-    store_release(slot.drawn_bytes, static_cast<u64>(kUsedUp));
     store_release(slot.countdown, kUsedUp);
+    store_release(slot.drawn_bytes, u64{0});
+    store_release(slot.drawn_calls, u64{0});
   }
   slot.interval = 0;
+  slot.goes_on = 0;
   slot.random = 0;
   slot.stack = StackBounds{};
   learn_origin(slot);

@@ -16,6 +16,7 @@
 #include <stddef.h>
 
 #include "interposer/platform/local.h"
+#include "interposer/state/countdown.h"
 #include "interposer/state/stack_bounds.h"
 #include "snapshot/atomic.h"
 #include "snapshot/layout.h"
@@ -24,19 +25,19 @@ namespace lw {
 
 struct alignas(64) ThreadSlot {
   // --- hot: written by the owner on every call ---
-  i64 countdown;  // one more than the bytes that may go by before the next sample; 0: take the slow path
-  u64 allocations;
+  i64 countdown;  // see countdown.h
   u64 frees;
   // --- cold: the owner's alone, once per sample ---
   u64 interval;     // mean from which the countdown was drawn; 0 = not watched
-  u64 drawn_bytes;  // everything ever put into the countdown: drawn_bytes - countdown = bytes allocated
+  u64 goes_on;      // 1: what was drawn is longer than the countdown; see cold/admission.h
+  u64 drawn_bytes;  // everything ever put into the countdown: without what is left there, the bytes allocated
+  u64 drawn_calls;  // the same for calls
   u64 random;       // state of the generator
   u32 owner;        // thread id, 0 = free
   u32 record;       // number + 1 of the ThreadRecord in the live file, 0 = none
   u64 began_ns;     // CLOCK_MONOTONIC when the sample at hand was admitted
   StackBounds stack;
   u64 muted;  // inside leakwatch's own code: what was in the countdown is kept below
-  u64 muted_allocations;
   u64 muted_frees;
   i64 muted_countdown;
   u64 changes;          // odd while the owner changes several of its numbers at once, see SlotChange
@@ -45,23 +46,22 @@ struct alignas(64) ThreadSlot {
 static_assert(sizeof(ThreadSlot) == 128);
 
 inline constexpr u32 kThreadSlots = 8192;
-inline constexpr i64 kNeverSample = i64{1} << 62;
-inline constexpr i64 kUsedUp = 0;  // the next call takes the slow path, whatever its size
+
+// A countdown of this slot, its own or one that was put aside.
+inline Left left_of(const ThreadSlot& slot, i64 countdown) { return left_of(countdown, slot.interval > 1); }
 
 LW_LOCAL extern constinit __thread ThreadSlot* t_slot;
 
 // How an allocation finds its countdown: at the thread's own FirstSlot plus `to_slot`, which is the way from there to
 // its ThreadSlot. All-zero, as every thread begins, the way is none and the countdown used up; that holds even before
-// the loader has set up thread-local storage. The first fields are those of ThreadSlot.
+// the loader has set up thread-local storage. The first field is that of ThreadSlot.
 struct FirstSlot {
   i64 countdown;
-  u64 allocations;
   u64 to_slot;
 };
 extern "C" LW_LOCAL constinit __thread FirstSlot lw_first_slot;
 static_assert(offsetof(FirstSlot, countdown) == 0 && offsetof(ThreadSlot, countdown) == 0);
-static_assert(offsetof(FirstSlot, allocations) == 8 && offsetof(ThreadSlot, allocations) == 8);
-static_assert(offsetof(FirstSlot, to_slot) == 16);
+static_assert(offsetof(FirstSlot, to_slot) == 8);
 
 // The slot that the calling thread counts in from now on.
 void use_slot(ThreadSlot* slot);

@@ -2,32 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A preload that does nothing: malloc and free are one jump each to the next allocator's. What it costs is what any
 // preload costs; only what leakwatch costs beyond it is leakwatch's own.
-#include <dlfcn.h>
-
-#include <cstddef>
-
-namespace {
-
-void* first_malloc(std::size_t size) noexcept;
-void first_free(void* block) noexcept;
-
-void* (*next_malloc)(std::size_t) noexcept = first_malloc;
-void (*next_free)(void*) noexcept = first_free;
-
-void find_next() {
-  next_malloc = reinterpret_cast<void* (*)(std::size_t) noexcept>(dlsym(RTLD_NEXT, "malloc"));
-  next_free = reinterpret_cast<void (*)(void*) noexcept>(dlsym(RTLD_NEXT, "free"));
-}
-void* first_malloc(std::size_t size) noexcept {
-  find_next();
-  return next_malloc(size);
-}
-void first_free(void* block) noexcept {
-  find_next();
-  next_free(block);
-}
-
-}  // namespace
+#include "next_malloc.h"
 
 extern "C" void* malloc(std::size_t size) noexcept { return next_malloc(size); }
 extern "C" void free(void* block) noexcept { next_free(block); }

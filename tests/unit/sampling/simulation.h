@@ -34,7 +34,7 @@ class SimulatedProgram {
   u64 allocate(u64 size, const Place& place) {
     if (passes_unsampled(size)) return 0;
     const u64 interval = admit(size);
-    count_one(t_slot->allocations);
+    count_allocation(size);
     return interval == 0 ? 0 : enter(size, interval, place, next_address());
   }
 
@@ -76,10 +76,9 @@ class SimulatedProgram {
   u64 pass(u64 count, u64 size) {
     ThreadSlot& slot = *t_slot;
     if (slot.interval <= 1 || slot.countdown == kUsedUp) return 0;
-    const u64 unsampled = size == 0 ? count : (static_cast<u64>(slot.countdown) - 1) / size;
+    const u64 unsampled = size == 0 ? count : static_cast<u64>(left_of(slot, slot.countdown).bytes) / size;
     const u64 passed = unsampled < count ? unsampled : count;
-    slot.countdown -= static_cast<i64>(passed * size);
-    slot.allocations += passed;
+    slot.countdown -= static_cast<i64>(passed * units_of(size));
     return passed;
   }
 

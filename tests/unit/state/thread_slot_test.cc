@@ -56,7 +56,7 @@ class IdleThread {
 void allocate(u64 size) {
   if (passes_unsampled(size)) return;
   admit(size);
-  count_one(t_slot->allocations);
+  count_allocation(size);
 }
 
 }  // namespace
