@@ -14,8 +14,8 @@ namespace lw {
 // here the countdown has wrapped around, and then decide, and count.
 //
 // The call is the carry that the addition leaves: the distance from the thread pointer back to the FirstSlot and the
-// way from there to the ThreadSlot add up beyond 2^64, as both are negative, or one is and the sum is not. Only a thread
-// whose way is none leaves no carry, and its countdown is used up.
+// way from there to the ThreadSlot add up beyond 2^64, as both are negative, or one is and the sum is not. Only a
+// thread whose way is none leaves no carry, and its countdown is used up.
 //
 // Compared as unsigned numbers, so that a request of more than half of the address space is not taken for one of less
 // than nothing; "below or equal", so that a used-up countdown of 0 stops a request of 0 bytes, too.
