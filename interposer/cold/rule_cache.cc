@@ -14,9 +14,10 @@ bool RuleCache::start() {
 
 Rule RuleCache::find_displaced(u64 ip) const {
   const std::atomic<u64>* word = words_ + set_of(ip);
-  for (u64 way = 1; way < kWays; ++way) {
+  for (u64 way = 0; way < kWays; ++way) {
     const u64 entry = word[way * kSets].load(std::memory_order_relaxed);
     if (belongs(entry, ip)) return Rule::from_word(entry);
+    if (entry == 0) break;
   }
   return Rule();
 }

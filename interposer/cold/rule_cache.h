@@ -9,7 +9,9 @@
 // The lower 12 bits of the address are the number of the set that the word belongs to. Code has no favourite place
 // within a page, so no further mixing is needed; it would add three cycles to every frame. Zero is an empty word, so
 // fresh memory is a valid, empty cache. A set has eight words, one in each of eight tables of 32 KiB; the first table
-// fills first, so that a small program touches little more than that.
+// fills first, and the search for an address ends at the first empty word, so that a small program touches little more
+// than that. A word that forget has emptied hides those behind it until it is filled again: these rules are learnt
+// anew.
 //
 // What may happen at once, and why a reader never gets the rule of another address:
 //  1. find beside publish: words are read and written whole; a reader sees the old entry or the new one. Nothing

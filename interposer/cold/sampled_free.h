@@ -8,13 +8,18 @@
 
 namespace lw {
 
+// A block that looks like a sample's and surely is none. A thread has lookalikes left only while its process is
+// watched; then NULL and the arena's blocks pass for samples here, and there are no samples of a parent's that the
+// filter does not know.
+inline bool only_looks_sampled(const ThreadSlot& slot, const void* block) {
+  return slot.lookalikes_left != 0 && !filter_may_hold(reinterpret_cast<u64>(block));
+}
+
 // True: the block only looks like a sample's, and is counted. An allocator that gives its blocks on pages comes here at
-// each of their frees, so this is short: 14 instructions more than a free that does not look so. A thread has
-// lookalikes left only while its process is watched; then NULL and the arena's blocks pass for samples here, and there
-// are no samples of a parent's that the filter does not know.
+// each of their frees, so this is short: 14 instructions more than a free that does not look so.
 inline bool frees_lookalike(const void* block) {
   ThreadSlot* slot = t_slot;
-  if (slot->lookalikes_left == 0 || filter_may_hold(reinterpret_cast<u64>(block))) return false;
+  if (!only_looks_sampled(*slot, block)) return false;
   slot->lookalikes_left -= 1;
   count_one(slot->frees);
   return true;

@@ -53,7 +53,8 @@ LW_DOOR void free(void* block) {
 }
 
 LW_DOOR size_t malloc_usable_size(void* block) {
-  return maybe_sampled(block) ? shown_usable_size(block) : g_next.malloc_usable_size(block);
+  if (!maybe_sampled(block) || only_looks_sampled(*t_slot, block)) return g_next.malloc_usable_size(block);
+  return shown_usable_size(block);
 }
 
 LW_DOOR void* calloc(size_t count, size_t size) {

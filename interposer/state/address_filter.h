@@ -19,7 +19,7 @@ inline bool filter_may_hold(u64 address) { return load_acquire(filter_counter(ad
 
 inline void filter_add(u64 address) {
   u8& counter = filter_counter(address);
-  u8 seen = load_relaxed(counter);
+  u8 seen = 0;  // a guess, mostly right; to read it first would fault on a fresh page twice
   while (seen != 255 && !__atomic_compare_exchange_n(&counter, &seen, static_cast<u8>(seen + 1), true, __ATOMIC_ACQ_REL,
                                                      __ATOMIC_RELAXED)) {
   }

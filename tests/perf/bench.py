@@ -21,6 +21,7 @@ DOCUMENT, PICTURE = "docs/overhead.md", "docs/overhead.svg"
 BEGIN, END = "<!-- bench:begin -->", "<!-- bench:end -->"
 CHARTED = ["leakwatch", "leakwatch on jemalloc", "jemalloc prof 512K", "tcmalloc sampled 512K", "heaptrack"]
 COUNTED_SIZE = 64
+COUNTED_PEERS = ["unwatched", "leakwatch 512K", "jemalloc", "leakwatch 512K on jemalloc", "jemalloc prof 512K"]
 
 
 def parse_arguments():
@@ -64,7 +65,7 @@ def measure_all(workloads, peers, rounds):
     return costs, loops
 
 
-def count_instructions(arguments, peers):
+def count_pairs(arguments, peers):
     if not shutil.which("valgrind") or arguments.only not in f"pair of {COUNTED_SIZE} B":
         return {}
     print(f"instructions for a pair of {COUNTED_SIZE} B", file=sys.stderr)
@@ -78,6 +79,24 @@ def count_instructions(arguments, peers):
     return counts
 
 
+def count_programs(arguments, workloads, peers):
+    """{row: {peer's name: instructions}} of what people run, at an interval that does not depend on the time."""
+    if not shutil.which("valgrind") or arguments.quick:
+        return {}
+    counts = {}
+    for workload in workloads:
+        if not workload.counted:
+            continue
+        print(f"instructions of {workload.name}", file=sys.stderr)
+        for peer in (peer for peer in peers if peer.name in COUNTED_PEERS):
+            try:
+                for row, count in workload.instructions(peer).items():
+                    counts.setdefault(row, {})[peer.name] = count
+            except Failed as failure:
+                print(f"  under {peer.name}: {failure}", file=sys.stderr)
+    return counts
+
+
 def machine():
     with open("/proc/cpuinfo", encoding="utf-8") as file:
         model = re.search(r"model name\s*: (.*)", file.read())
@@ -88,7 +107,7 @@ def machine():
                       " ".join(platform.libc_ver()), f"load average {os.getloadavg()[2]:.1f} at the end"])
 
 
-def findings(arguments, costs, loops, counts):
+def findings(arguments, costs, loops, pairs, programs):
     """Everything that was measured, as Markdown."""
     command = ("BENCH_QUICK=1 " if arguments.quick else "") + "make bench"
     parts = [f"Measured {datetime.date.today()} by `{command}` on {machine()}; {arguments.rounds} rounds.",
@@ -97,9 +116,12 @@ def findings(arguments, costs, loops, counts):
              tables.ratio_table(costs, tables.TOOLS, "wall_s")]
     if loops:
         parts += ["### Nanoseconds of CPU added to one operation", tables.added_table(costs, tables.TOOLS, loops)]
-    if counts:
+    if pairs:
         parts += [f"### Instructions for one pair of malloc and free of {COUNTED_SIZE} B",
-                  tables.instruction_table(counts, tables.TOOLS)]
+                  tables.instruction_table(pairs, tables.TOOLS)]
+    if programs:
+        parts += ["### Instructions of a whole program, or of a server for one request",
+                  tables.program_instruction_table(programs, tables.TOOLS)]
     if tables.measured(tables.ALLOCATORS, costs):
         parts += ["### CPU time on another allocator, as a multiple of the unwatched program's on glibc's",
                   tables.ratio_table(costs, tables.ALLOCATORS, "cpu_s")]
@@ -132,11 +154,13 @@ def main():
     shared_memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     with tempfile.TemporaryDirectory() as scratch, tempfile.TemporaryDirectory(dir=shared_memory) as live_dir:
         peers = chosen_peers(arguments, scratch, live_dir)
-        costs, loops = measure_all(chosen_workloads(arguments, scratch), peers, arguments.rounds)
-        counts = count_instructions(arguments, peers)
+        workloads = chosen_workloads(arguments, scratch)
+        costs, loops = measure_all(workloads, peers, arguments.rounds)
+        pairs = count_pairs(arguments, peers)
+        programs = count_programs(arguments, workloads, peers)
     if not costs:
         sys.exit(f"bench: no workload is named like '{arguments.only}'")
-    text = findings(arguments, costs, loops, counts)
+    text = findings(arguments, costs, loops, pairs, programs)
     print(text)
     if not arguments.stdout:
         with open(PICTURE, "w", encoding="utf-8") as file:

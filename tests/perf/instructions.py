@@ -1,24 +1,49 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Instructions for one pair of malloc and free, counted by callgrind: the same number on any machine, busy or idle.
+"""Instructions, counted by callgrind: the same number on any machine, busy or idle.
 
-Two runs that differ in nothing but the number of pairs; start-up and end fall out of the difference. But by chance, by
-which samples are drawn, these alone differ by half a million instructions: so there must be many pairs."""
+For a pair of malloc and free, and for a request to a server, they are the difference of two runs that differ in nothing
+but their number; start-up and end fall out of it. But by chance, by which samples are drawn, two runs alone differ by
+half a million instructions: so there must be many. Callgrind sees the program and its libraries, not the kernel, in
+which a server spends more than half of its time."""
 
+import os
 import re
 import subprocess
+import tempfile
 
 from measure import Failed, clean_environment
 
 FEW, MANY = 100_000, 2_000_000
+CALLGRIND = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"]
 
 
-def instructions_of(command, settings):
-    run = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *command],
-                         env=clean_environment(settings), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    collected = re.search(rb"Collected : (\d+)", run.stderr)
-    if run.returncode != 0 or not collected:
-        raise Failed(f"callgrind ended with {run.returncode}")
+def instructions_of(command, settings, stdin=os.devnull, load=None):
+    """Of one run. `load` is called with the running process, which is then asked to end, as a server has to be."""
+    with open(stdin, "rb") as script, tempfile.TemporaryFile() as said:
+        process = subprocess.Popen([*CALLGRIND, *command], env=clean_environment(settings), stdin=script,
+                                   stdout=subprocess.DEVNULL, stderr=said)
+        try:
+            if load:
+                load(process)
+        finally:
+            status = end(process) if load else process.wait()
+        said.seek(0)
+        collected = re.search(rb"Collected : (\d+)", said.read())
+    if not collected or (status != 0 and not load):
+        raise Failed(f"callgrind ended with {status}")
     return int(collected.group(1))
+
+
+def end(server):
+    """Asks again every second: valgrind delivers a signal just before the system call that it should have ended."""
+    for _ in range(30):
+        server.terminate()
+        try:
+            return server.wait(1)
+        except subprocess.TimeoutExpired:
+            pass
+    server.kill()
+    return server.wait()
 
 
 def instructions_per_pair(program, size, peer, many=MANY):

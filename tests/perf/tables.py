@@ -91,3 +91,13 @@ def instruction_table(counts, columns):
             pair = counts[column.peer]
             rows.append([column.title(), f"{pair:.1f}", f"{pair - counts[column.over]:+.1f}"])
     return markdown(["", "instructions for a pair", "added"], [["unwatched", f"{counts['unwatched']:.1f}", ""], *rows])
+
+
+def program_instruction_table(counts, columns):
+    """`counts`: {row: {peer's name: instructions}}."""
+    columns = [column for column in columns
+               if any(column.peer in row and column.over in row for row in counts.values())]
+    rows = [[name, f"{row['unwatched']:,.0f}",
+             *(f"{row[column.peer] / row[column.over]:.3f}" if column.peer in row and column.over in row else "fails"
+               for column in columns)] for name, row in counts.items() if "unwatched" in row]
+    return markdown(["", "unwatched", *(column.title() for column in columns)], rows)
