@@ -31,7 +31,7 @@ void* place(u64 placement, const AllocRequest& request) {
   if (block == nullptr) {
     KeepErrno keep;
     if (request.zeroed && g_neighbour == Neighbour::kJemalloc && request.size != 0) {
-      return g_next.mallocx(request.size, jemalloc_flags(alignment, true));
+      return off_the_clock(kPlacingNs, [&] { return g_next.mallocx(request.size, jemalloc_flags(alignment, true)); });
     }
     block = off_the_clock(kPlacingNs, [&] { return g_next.memalign(alignment, request.size); });
   }

@@ -36,10 +36,10 @@ def recorded(data, settings, command):
 
 
 class Churn:
-    name = "churn, 2 threads"
+    name = "churn, 1 thread"
 
     def run(self, data, settings, seconds, _):
-        subprocess.run(recorded(data, settings, ["out/release/perf/churn", f"{seconds}s", "2"]), check=True,
+        subprocess.run(recorded(data, settings, ["out/release/perf/churn", f"{seconds}s", "1"]), check=True,
                        env=clean_environment({}), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
