@@ -77,13 +77,15 @@ void draw_countdown(ThreadSlot& slot) {
   }
 }
 
+// By the way that the hot path went: a signal handler may come when the thread is about to change its slot.
 void give_back(u64 size) {
-  if (lw_first_slot.to_slot == 0) {
+  const u64 way = lw_first_slot.to_slot;
+  if (way == 0) {
     store_relaxed(lw_first_slot.countdown, kUsedUp);
     return;
   }
-  ThreadSlot& slot = *t_slot;
-  store_relaxed(slot.countdown, static_cast<i64>(static_cast<u64>(slot.countdown) + units_of(size)));
+  ThreadSlot& slot = *reinterpret_cast<ThreadSlot*>(reinterpret_cast<u64>(&lw_first_slot) + way);
+  add_at_once(slot.countdown, units_of(size));
   if (slot.countdown >= 0) return;
   slot.goes_on = 1;  // a signal handler has meanwhile allocated more than was left
   set_countdown(slot, slot.interval > 1 ? countdown_of(0) : kUsedUp);

@@ -76,9 +76,9 @@ bool make_indexes() {
   u64* cells = static_cast<u64*>(map_private(p.index_bytes));
   if (cells == nullptr) return false;
   p.live_cells = cells;
-  p.live_cell_mask = live_cells - 1;
+  p.live_cell_mask = live_cell_mask(live_cells);
   p.site_cells = cells + live_cells;
-  p.site_cell_mask = site_cells - 1;
+  p.site_cell_mask = site_cell_mask(site_cells);
   return true;
 }
 

@@ -7,9 +7,10 @@
 namespace lw {
 namespace {
 
-// 64 cells are eight cache lines. With half as many records as cells a window overflows about never
+// 64 cells are eight cache lines. With half as many records as cells a window of the large table overflows about never
 // (binomial tail below 1e-9 at full load); tests/unit/state measures it.
-constexpr u64 kWindow = 64;
+constexpr u64 kNearWindow = 16, kFarWindow = 64;
+constexpr u64 kWindow = kNearWindow + kFarWindow;
 
 constexpr u64 kFreed = 1;
 constexpr u64 kHeld = 2;
@@ -19,8 +20,12 @@ u64 make_cell(u32 record, u64 hash) { return (u64{record} + 1) << 32 | (hash & 0
 bool cell_may_hold(u64 cell, u64 hash) { return ((cell ^ hash) & 0xFFFFFFFCu) == 0 && cell != 0; }
 u32 record_in(u64 cell) { return static_cast<u32>(cell >> 32) - 1; }
 
-u64& cell_at(u64 position) { return process().live_cells[position & process().live_cell_mask]; }
-u64 window_start(u64 hash) { return hash >> 32; }
+// The i-th place where an address may stand.
+u64& cell_of(u64 hash, u64 i) {
+  const Process& p = process();
+  if (i < kNearWindow) return p.live_cells[((hash >> 52) + i) % kNearCells];
+  return p.live_cells[kNearCells + (((hash >> 32) + i - kNearWindow) & p.live_cell_mask)];
+}
 
 LiveSample* samples() { return records<LiveSample>(TableId::kLive); }
 
@@ -64,7 +69,7 @@ void give_back(u32 record) {
 // is first read and then written costs two faults.
 bool claim_cell(u64 hash, u64 cell) {
   for (u64 i = 0; i < kWindow; ++i) {
-    if (replace(cell_at(window_start(hash) + i), u64{0}, cell)) return true;
+    if (replace(cell_of(hash, i), u64{0}, cell)) return true;
   }
   return false;
 }
@@ -74,7 +79,7 @@ bool claim_cell(u64 hash, u64 cell) {
 u64 live_cell_count(u32 capacity) {
   u64 count = 1024;
   while (count < u64{capacity} * 2) count *= 2;
-  return count;
+  return kNearCells + count;
 }
 
 u64 live_sample_count() { return load_relaxed(process().live_samples); }
@@ -113,7 +118,7 @@ bool insert_sample(const LiveSample& sample, DropReason* full) {
 bool take_sample(u64 address, LiveSample* sample) {
   const u64 hash = hash_address(address);
   for (u64 i = 0; i < kWindow; ++i) {
-    u64& place = cell_at(window_start(hash) + i);
+    u64& place = cell_of(hash, i);
     u64 cell = load_acquire(place);
     while (cell_may_hold(cell, hash) && (cell & kFreed) == 0) {
       const u32 number = record_in(cell);
@@ -133,7 +138,7 @@ bool take_sample(u64 address, LiveSample* sample) {
 bool find_sample(u64 address, LiveSample* sample) {
   const u64 hash = hash_address(address);
   for (u64 i = 0; i < kWindow; ++i) {
-    const u64& place = cell_at(window_start(hash) + i);
+    const u64& place = cell_of(hash, i);
     const u64 cell = load_acquire(place);
     if (!cell_may_hold(cell, hash) || (cell & kFreed) != 0) continue;
     const LiveSample& record = samples()[record_in(cell)];
@@ -146,8 +151,8 @@ bool find_sample(u64 address, LiveSample* sample) {
 }
 
 void thin_samples(const ThinVisitor& visitor) {
-  for (u64 position = 0; position <= process().live_cell_mask; ++position) {
-    u64& place = cell_at(position);
+  for (u64 position = 0; position <= kNearCells + process().live_cell_mask; ++position) {
+    u64& place = process().live_cells[position];
     const u64 cell = load_acquire(place);
     if (cell == 0 || (cell & kMarks) != 0) continue;
     if (!replace(place, cell, cell | kHeld)) continue;

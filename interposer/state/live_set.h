@@ -4,8 +4,10 @@
 //
 //   cell = record number + 1 : 32 | fingerprint of the address : 30 | held : 1 | freed : 1       0 = empty
 //
-// An address may stand in any cell of a window of kWindow cells that starts at its hash. Nothing is ever moved and
-// there are no tombstones: a removed cell is simply 0 again, because a search always reads the whole window.
+// An address may stand in any cell of two windows that start at its hash: a short one in a table of a few pages, and
+// one of 64 cells in a table of a mebibyte, for those that found no place in the first. So a program with a few hundred
+// samples touches eight pages of the index instead of one for each sample. Nothing is ever moved and there are no
+// tombstones: a removed cell is simply 0 again, because a search always reads both windows.
 //
 // Who may do what at the same time. A block belongs to one caller from malloc to free, so two operations on the
 // same live address never overlap, except with the thinner and, for an instant, with a dump:
@@ -21,9 +23,11 @@
 
 namespace lw {
 
-// Makes the private index for `capacity` records inside `cells`, which is zeroed and has `live_cell_count(capacity)`
-// entries.
+// How many cells both tables of the private index have for `capacity` records. They are zeroed at first; the small
+// table comes first.
+inline constexpr u64 kNearCells = 4096;
 u64 live_cell_count(u32 capacity);
+inline u64 live_cell_mask(u64 cells) { return cells - kNearCells - 1; }  // of the large table
 
 // Enters a sample; all fields but next_free are taken from `sample`. False if there is no room (the caller counts
 // the drop: `full` tells which).

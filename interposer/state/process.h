@@ -70,7 +70,8 @@ struct Process {
   u64 interval;   // for the next countdowns; 1 = exact
   u64 placement;  // alignment that sampled blocks are given, 0 = none
 
-  // Private indexes over the live file's tables (one mapping, see live_file.cc).
+  // Private indexes over the live file's tables (one mapping, see live_file.cc). Each is a small table and a large one;
+  // the masks are those of the large ones.
   u64* live_cells;
   u64 live_cell_mask;
   u64* site_cells;

@@ -37,15 +37,25 @@ u32 make_site(const StackView& stack, u64 key, u64 now_ns) {
   return number;
 }
 
-u64& site_cell(u64 position) { return process().site_cells[position & process().site_cell_mask]; }
+// A key's cells in the order in which they are tried: a few in a table of one page, so that a program with few sites
+// touches no more, then all those of the large table.
+constexpr u64 kNearCells = 512, kNearWindow = 8;
+
+u64& site_cell(u64 key, u64 i) {
+  const Process& p = process();
+  if (i < kNearWindow) return p.site_cells[((key >> 55) + i) % kNearCells];
+  return p.site_cells[kNearCells + ((key + i - kNearWindow) & p.site_cell_mask)];
+}
+
+u64 all_cells() { return kNearWindow + process().site_cell_mask + 1; }
 
 bool cell_is(u64 cell, u64 key) {
   return static_cast<u32>(cell) == key >> 32 && load_relaxed(sites()[static_cast<u32>(cell >> 32) - 1].key) == key;
 }
 
 u32 find_site(u64 key) {
-  for (u64 i = 0; i <= process().site_cell_mask; ++i) {
-    const u64 cell = load_acquire(site_cell(key + i));
+  for (u64 i = 0; i < all_cells(); ++i) {
+    const u64 cell = load_acquire(site_cell(key, i));
     if (cell == 0) break;
     if (cell_is(cell, key)) return static_cast<u32>(cell >> 32) - 1;
   }
@@ -57,8 +67,8 @@ u32 find_site(u64 key) {
 u32 enter_site(const StackView& stack, u64 key, u64 now_ns, bool* is_new) {
   const u32 made = make_site(stack, key, now_ns);
   if (made == kNoRecord) return kNoRecord;
-  for (u64 i = 0; i <= process().site_cell_mask; ++i) {
-    u64& cell = site_cell(key + i);
+  for (u64 i = 0; i < all_cells(); ++i) {
+    u64& cell = site_cell(key, i);
     u64 seen = load_acquire(cell);
     if (seen == 0 &&
         __atomic_compare_exchange_n(&cell, &seen, make_cell(made, key), false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
@@ -109,8 +119,10 @@ u64 stack_key(const StackView& stack) {
 u64 site_cell_count(u32 capacity) {
   u64 count = 1024;
   while (count < u64{capacity} * 2) count *= 2;
-  return count;
+  return kNearCells + count;
 }
+
+u64 site_cell_mask(u64 cells) { return cells - kNearCells - 1; }
 
 bool start_sites() {
   const u32 number = take_records(TableId::kSites, 1);

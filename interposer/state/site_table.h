@@ -12,7 +12,10 @@ namespace lw {
 // allocations without a stack: those of library constructors.
 inline constexpr u32 kOtherSite = 0;
 
+// Cells of the private index for `capacity` sites, a small table and a large one, zeroed at first; and the mask of the
+// large one.
 u64 site_cell_count(u32 capacity);
+u64 site_cell_mask(u64 cells);
 
 // Makes site 0. Once, before any other call.
 bool start_sites();

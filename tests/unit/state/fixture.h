@@ -111,9 +111,9 @@ class WatchedProcess {
     p.live = live_;
     p.live_bytes = live_bytes_;
     p.live_cells = indexes_;
-    p.live_cell_mask = live_cells_ - 1;
+    p.live_cell_mask = live_cell_mask(live_cells_);
     p.site_cells = indexes_ + live_cells_;
-    p.site_cell_mask = site_cells_ - 1;
+    p.site_cell_mask = site_cell_mask(site_cells_);
     p.index_bytes = index_bytes_;
     p.mapped_at_ns = monotonic_ns();
     live_->pid = p.pid;

@@ -2,6 +2,7 @@
 // The live set against a model, at its limits, and in every meeting of the thinner with a taker.
 #include "interposer/state/live_set.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <functional>
 #include <stdexcept>
@@ -146,6 +147,8 @@ TEST_CASE("A full table refuses, and takes again what was given back", "[state]"
 TEST_CASE("A full neighbourhood of the index refuses, and leaves nothing behind", "[state]") {
   constexpr u32 kWindow = 64;
   WatchedProcess process(4096);
+  // The small table is taken by others, of no address at hand.
+  std::fill_n(lw::process().live_cells, kNearCells, u64{0xFFFF} << 32);
   std::vector<u64> neighbours;
   for (u64 address = 4096; neighbours.size() <= kWindow; address += 4096) {
     if ((hash_address(address) >> 32 & lw::process().live_cell_mask) == 77) neighbours.push_back(address);
@@ -165,6 +168,29 @@ TEST_CASE("A full neighbourhood of the index refuses, and leaves nothing behind"
     REQUIRE(same(taken, sample_at(neighbours[i], i)));
   }
   CHECK(insert(last));
+}
+
+TEST_CASE("A few hundred samples touch a few pages of the index", "[state]") {
+  WatchedProcess process(4096);
+  for (u64 i = 1; i <= 800; ++i) REQUIRE(insert(0x7f0000000000 + i * 71 * 4096));
+  const u64* cells = lw::process().live_cells;
+  const u64 far = kNearCells + lw::process().live_cell_mask + 1;
+  CHECK(std::count_if(cells, cells + kNearCells, [](u64 cell) { return cell != 0; }) == 800);
+  CHECK(std::count_if(cells + kNearCells, cells + far, [](u64 cell) { return cell != 0; }) == 0);
+}
+
+TEST_CASE("Samples that the small table has no room for are found and thinned like any other", "[state]") {
+  WatchedProcess process(4096, 32 << 20);
+  constexpr u64 kSamples = 3 * kNearCells;
+  for (u64 i = 1; i <= kSamples; ++i) REQUIRE(insert(i * 4096, i));
+  u64 visited = 0;
+  thin([&](LiveSample& sample) {
+    ++visited;
+    return sample.size % 2 == 0;
+  });
+  CHECK(visited == kSamples);
+  for (u64 i = 1; i <= kSamples; ++i) REQUIRE(take(i * 4096) == (i % 2 == 0));
+  CHECK(live_sample_count() == 0);
 }
 
 TEST_CASE("With as many samples as there are records, no neighbourhood is full", "[state]") {
