@@ -14,10 +14,9 @@ bool RuleCache::start() {
 
 Rule RuleCache::find_displaced(u64 ip) const {
   const std::atomic<u64>* word = words_ + set_of(ip);
-  for (u64 way = 0; way < kWays; ++way) {
+  for (u64 way = 1; way < ways_.load(std::memory_order_relaxed); ++way) {
     const u64 entry = word[way * kSets].load(std::memory_order_relaxed);
     if (belongs(entry, ip)) return Rule::from_word(entry);
-    if (entry == 0) break;
   }
   return Rule();
 }
@@ -30,6 +29,7 @@ void RuleCache::publish(u64 ip, Rule rule) {
     const u64 present = word[way * kSets].load(std::memory_order_relaxed);
     if (present == 0 || belongs(present, ip)) {
       word[way * kSets].store(entry, std::memory_order_relaxed);
+      if (ways_.load(std::memory_order_relaxed) <= way) ways_.store(way + 1, std::memory_order_relaxed);
       return;
     }
   }

@@ -9,9 +9,8 @@
 // The lower 12 bits of the address are the number of the set that the word belongs to. Code has no favourite place
 // within a page, so no further mixing is needed; it would add three cycles to every frame. Zero is an empty word, so
 // fresh memory is a valid, empty cache. A set has eight words, one in each of eight tables of 32 KiB; the first table
-// fills first, and the search for an address ends at the first empty word, so that a small program touches little more
-// than that. A word that forget has emptied hides those behind it until it is filled again: these rules are learnt
-// anew.
+// fills first, and a search goes no further than the last table that was ever written, so that a small program touches
+// little more than that.
 //
 // What may happen at once, and why a reader never gets the rule of another address:
 //  1. find beside publish: words are read and written whole; a reader sees the old entry or the new one. Nothing
@@ -65,6 +64,7 @@ class RuleCache {
   static u64 address_of(u64 entry, u64 set) { return entry >> Rule::kBits << kLowBits | set; }
 
   std::atomic<u64>* words_ = nullptr;
+  std::atomic<u64> ways_ = 1;  // tables that were ever written to; a reader who sees too few learns the rule anew
   std::atomic<u32> turn_ = 0;
 };
 
