@@ -37,6 +37,11 @@ __attribute__((noinline)) void* mallocx_slowly(size_t size, int flags) {
   return block;
 }
 
+// A placed block is larger than the caller knows, so its size is not passed on.
+__attribute__((noinline)) void dallocx_slowly(void* block, int flags) {
+  if (free_slowly(block, FreeKind::kDallocx)) g_next.dallocx(block, flags);
+}
+
 }  // namespace
 
 LW_DOOR void* mallocx(size_t size, int flags) {
@@ -66,11 +71,11 @@ LW_DOOR size_t sallocx(const void* block, int flags) {
 }
 
 LW_DOOR void dallocx(void* block, int flags) {
-  if (frees_unsampled(block) || free_slowly(block, FreeKind::kDallocx)) g_next.dallocx(block, flags);
+  if (frees_unsampled(block)) return g_next.dallocx(block, flags);
+  dallocx_slowly(block, flags);
 }
 
-// A placed block is larger than the caller knows, so its size is not passed on.
 LW_DOOR void sdallocx(void* block, size_t size, int flags) {
   if (frees_unsampled(block)) return g_next.sdallocx(block, size, flags);
-  if (free_slowly(block, FreeKind::kDallocx)) g_next.dallocx(block, flags);
+  dallocx_slowly(block, flags);
 }

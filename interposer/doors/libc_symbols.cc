@@ -12,8 +12,37 @@ namespace {
 constexpr size_t kPageBytes = 4096;
 bool is_power_of_two(size_t n) { return n != 0 && (n & (n - 1)) == 0; }
 
+// What the hot path did not let through. Each is a call apart: inlined, it would make its door save six registers at
+// every call, which costs as much as all the rest.
+
 __attribute__((noinline)) void* malloc_slowly(size_t size) {
   return allocate_slowly({AllocKind::kMalloc, size, 0, false}, [size] { return g_next.malloc(size); });
+}
+
+__attribute__((noinline)) void* calloc_slowly(size_t count, size_t size) {
+  return allocate_slowly({AllocKind::kMalloc, count * size, 0, true}, [=] { return g_next.calloc(count, size); });
+}
+
+// `next` is memalign or aligned_alloc.
+__attribute__((noinline)) void* aligned_slowly(size_t alignment, size_t size, void* (*next)(size_t, size_t)) {
+  return allocate_slowly({AllocKind::kMalloc, size, is_power_of_two(alignment) ? alignment : 0, false},
+                         [=] { return next(alignment, size); });
+}
+
+__attribute__((noinline)) int posix_memalign_slowly(void** result, size_t alignment, size_t size) {
+  int status = 0;
+  void* block = allocate_slowly({AllocKind::kMalloc, size, alignment, false}, [&] {
+    void* plain = nullptr;
+    status = g_next.posix_memalign(&plain, alignment, size);
+    return status == 0 ? plain : nullptr;
+  });
+  if (block != nullptr || status == 0) *result = block;
+  return status;
+}
+
+// valloc and pvalloc.
+__attribute__((noinline)) void* pages_slowly(size_t size, size_t asked, void* (*next)(size_t)) {
+  return allocate_slowly({AllocKind::kMalloc, size, kPageBytes, false}, [=] { return next(asked); });
 }
 
 __attribute__((noinline)) void look_up_and_free(void* block) {
@@ -59,9 +88,8 @@ LW_DOOR size_t malloc_usable_size(void* block) {
 
 LW_DOOR void* calloc(size_t count, size_t size) {
   size_t total;
-  if (__builtin_mul_overflow(count, size, &total)) return g_next.calloc(count, size);
-  if (passes_unsampled(total)) return g_next.calloc(count, size);
-  return allocate_slowly({AllocKind::kMalloc, total, 0, true}, [=] { return g_next.calloc(count, size); });
+  if (__builtin_mul_overflow(count, size, &total) || passes_unsampled(total)) return g_next.calloc(count, size);
+  return calloc_slowly(count, size);
 }
 
 LW_DOOR void* realloc(void* block, size_t size) {
@@ -84,40 +112,30 @@ LW_DOOR void* reallocarray(void* block, size_t count, size_t size) {
 
 LW_DOOR void* memalign(size_t alignment, size_t size) {
   if (passes_unsampled(size)) return g_next.memalign(alignment, size);
-  return allocate_slowly({AllocKind::kMalloc, size, is_power_of_two(alignment) ? alignment : 0, false},
-                         [=] { return g_next.memalign(alignment, size); });
+  return aligned_slowly(alignment, size, g_next.memalign);
 }
 
 LW_DOOR void* aligned_alloc(size_t alignment, size_t size) {
   if (!is_power_of_two(alignment) || passes_unsampled(size)) return g_next.aligned_alloc(alignment, size);
-  return allocate_slowly({AllocKind::kMalloc, size, alignment, false},
-                         [=] { return g_next.aligned_alloc(alignment, size); });
+  return aligned_slowly(alignment, size, g_next.aligned_alloc);
 }
 
 LW_DOOR int posix_memalign(void** result, size_t alignment, size_t size) {
   const bool valid = is_power_of_two(alignment) && alignment % sizeof(void*) == 0;
   if (!valid || passes_unsampled(size)) return g_next.posix_memalign(result, alignment, size);
-  int status = 0;
-  void* block = allocate_slowly({AllocKind::kMalloc, size, alignment, false}, [&] {
-    void* plain = nullptr;
-    status = g_next.posix_memalign(&plain, alignment, size);
-    return status == 0 ? plain : nullptr;
-  });
-  if (block != nullptr || status == 0) *result = block;
-  return status;
+  return posix_memalign_slowly(result, alignment, size);
 }
 
 LW_DOOR void* valloc(size_t size) {
   if (passes_unsampled(size)) return g_next.valloc(size);
-  return allocate_slowly({AllocKind::kMalloc, size, kPageBytes, false}, [=] { return g_next.valloc(size); });
+  return pages_slowly(size, size, g_next.valloc);
 }
 
 LW_DOOR void* pvalloc(size_t size) {
   if (passes_unsampled(size)) return g_next.pvalloc(size);
   size_t whole;
   if (__builtin_add_overflow(size, kPageBytes - 1, &whole)) return g_next.pvalloc(size);
-  whole &= ~(kPageBytes - 1);
-  return allocate_slowly({AllocKind::kMalloc, whole, kPageBytes, false}, [=] { return g_next.pvalloc(size); });
+  return pages_slowly(whole & ~(kPageBytes - 1), size, g_next.pvalloc);
 }
 
 LW_DOOR void cfree(void* block) { free(block); }

@@ -46,7 +46,8 @@ def end(server):
     return server.wait()
 
 
-def instructions_per_pair(program, size, peer, many=MANY):
+def instructions_per_pair(program, size, peer, many=MANY, call=()):
     def count(pairs):
-        return instructions_of([program, str(pairs), str(size)], {"LEAKWATCH_PERIOD": "0", **peer.environment()})
+        command = [program, str(pairs), str(size), *call]
+        return instructions_of(command, {"LEAKWATCH_PERIOD": "0", **peer.environment()})
     return (count(many) - count(FEW)) / (many - FEW)
