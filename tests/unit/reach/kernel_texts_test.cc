@@ -9,7 +9,7 @@
 
 namespace lw {
 
-TEST_CASE("a waiting thread shows its arguments and its stack, a running one nothing") {
+TEST_CASE("a waiting thread shows its arguments and its stack, a running one nothing", "[reach]") {
   const ThreadState waiting = parse_syscall_file("7 0x7ffe1 0x1 0xffffffff 0x8 0x7f11 0x0 0x7ffe10a0 0x7f11aa\n");
   CHECK(waiting.sp == 0x7ffe10a0);
   CHECK(waiting.words == std::vector<u64>{0x7ffe1, 0x1, 0xffffffff, 0x8, 0x7f11, 0x0});
@@ -23,7 +23,7 @@ TEST_CASE("a waiting thread shows its arguments and its stack, a running one not
   CHECK(parse_syscall_file("").hidden == kHiddenRunning);
 }
 
-TEST_CASE("the data words of an epoll set and of timers are found") {
+TEST_CASE("the data words of an epoll set and of timers are found", "[reach]") {
   CHECK(epoll_words("pos:\t0\nflags:\t02\ntfd:        5 events:       19 data:     7f0012345678  pos:0 ino:61af\n"
                     "tfd:        6 events: 80000019 data:                6  pos:0\n") ==
         std::vector<u64>{0x7f0012345678, 6});
@@ -32,7 +32,8 @@ TEST_CASE("the data words of an epoll set and of timers are found") {
         std::vector<u64>{0x563b9c1b92a0});
 }
 
-TEST_CASE("roots are what was ever writable; live files, leakwatch and the unused part of the main stack are not") {
+TEST_CASE("roots are what was ever writable; live files, leakwatch and the unused part of the main stack are not",
+          "[reach]") {
   const std::vector<Region> regions = parse_regions(
       "1000-2000 r-xp 00000000 08:01 7   /usr/bin/server\n"
       "2000-3000 r--p 00001000 08:01 7   /usr/bin/server\n"
@@ -60,7 +61,7 @@ TEST_CASE("roots are what was ever writable; live files, leakwatch and the unuse
             {0x2000, 0x3000}, {0x3000, 0x4000}, {0x7000, 0x7800}, {0x9000, 0xa000}, {0x7ffe7f80, 0x7ffe9000}});
 }
 
-TEST_CASE("blocks that overlap are left out, both of them, and an empty block has a byte") {
+TEST_CASE("blocks that overlap are left out, both of them, and an empty block has a byte", "[reach]") {
   const BlockTable table({{0x300, 0x340}, {0x100, 0x140}, {0x120, 0x160}, {0x200, 0x200}, {0x300, 0x310}});
   REQUIRE(table.count() == 1);
   CHECK(table.number_of(0) == 3);

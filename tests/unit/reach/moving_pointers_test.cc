@@ -68,9 +68,11 @@ u32 lost_in_scans(u32 scans) {
 
 }  // namespace
 
-TEST_CASE("pointers that move as fast as they can are not lost in 20 scans") { CHECK(lost_in_scans(20) == 0); }
+TEST_CASE("pointers that move as fast as they can are not lost in 20 scans", "[reach]") {
+  CHECK(lost_in_scans(20) == 0);
+}
 
-TEST_CASE("pointers that move as fast as they can are not lost in 10,000 scans", "[.][ten-thousand-scans]") {
+TEST_CASE("pointers that move as fast as they can are not lost in 10,000 scans", "[.][reach][ten-thousand-scans]") {
   CHECK(lost_in_scans(10000) == 0);
 }
 

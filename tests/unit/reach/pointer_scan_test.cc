@@ -32,7 +32,7 @@ std::map<u64, u32> scan(const std::vector<u64>& words, const std::vector<ScanBlo
 
 }  // namespace
 
-TEST_CASE("start, inside, end, tags below and above are pointers; what lies beside is none") {
+TEST_CASE("start, inside, end, tags below and above are pointers; what lies beside is none", "[reach]") {
   const std::vector<ScanBlock> blocks = {{0x10000, 0x10040}, {0x7f0000000000, 0x7f0000000001}};
   const u64 tagged = 0x10000 | u64{0xffff} << 48;
   CHECK(scan({0x10000, 0x10020, 0x10040, 0x10003, tagged}, blocks).size() == 5);
@@ -40,22 +40,22 @@ TEST_CASE("start, inside, end, tags below and above are pointers; what lies besi
   CHECK(scan({0x7f0000000000}, blocks).at(0) == 1);
 }
 
-TEST_CASE("a pointer to where one block ends and the next begins is the next one's") {
+TEST_CASE("a pointer to where one block ends and the next begins is the next one's", "[reach]") {
   CHECK(scan({0x10040}, {{0x10000, 0x10040}, {0x10040, 0x10080}}).at(0) == 1);
 }
 
-TEST_CASE("of no blocks nothing is found") {
+TEST_CASE("of no blocks nothing is found", "[reach]") {
   const std::vector<u64> words = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, ~u64{0}};
   CHECK(scan(words, {}).empty());
   CHECK(scan(words, {}, widest_range_test()).empty());
 }
 
-TEST_CASE("a block of many gigabytes is found on every page of it") {
+TEST_CASE("a block of many gigabytes is found on every page of it", "[reach]") {
   const ScanBlock huge{u64{1} << 40, (u64{1} << 40) + (u64{8} << 30)};
   for (u64 at = huge.start; at <= huge.end; at += (u64{1} << 28) + 4096) CHECK(scan({at}, {huge}).size() == 1);
 }
 
-TEST_CASE("the quick search finds what the slow one finds, in words near blocks and anywhere") {
+TEST_CASE("the quick search finds what the slow one finds, in words near blocks and anywhere", "[reach]") {
   std::mt19937_64 random(7);
   for (int round = 0; round < 50; ++round) {
     std::vector<ScanBlock> blocks;

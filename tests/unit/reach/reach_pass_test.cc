@@ -38,7 +38,7 @@ constexpr Mark kHeld = Mark::kHeld, kLost = Mark::kUnseen, kByLost = Mark::kByLo
 
 }  // namespace
 
-TEST_CASE("what a root leads to is held, over any number of blocks") {
+TEST_CASE("what a root leads to is held, over any number of blocks", "[reach]") {
   FakeMemory memory;
   memory[kRoots + 8] = at(2);
   memory[at(2) + 56] = at(0) + 5;
@@ -46,7 +46,7 @@ TEST_CASE("what a root leads to is held, over any number of blocks") {
   CHECK(marks_of(memory, 4) == std::vector<Mark>{kHeld, kHeld, kHeld, kLost});
 }
 
-TEST_CASE("a lost list has one head, in whichever order its blocks lie") {
+TEST_CASE("a lost list has one head, in whichever order its blocks lie", "[reach]") {
   FakeMemory memory;
   memory[at(1)] = at(3);
   memory[at(3)] = at(0);
@@ -54,7 +54,7 @@ TEST_CASE("a lost list has one head, in whichever order its blocks lie") {
   CHECK(marks_of(memory, 4) == std::vector<Mark>{kByLost, kLost, kByLost, kByLost});
 }
 
-TEST_CASE("of a lost cycle one block is the head, also of a block that points to itself") {
+TEST_CASE("of a lost cycle one block is the head, also of a block that points to itself", "[reach]") {
   FakeMemory memory;
   memory[at(0)] = at(1);
   memory[at(1)] = at(0);
@@ -62,7 +62,7 @@ TEST_CASE("of a lost cycle one block is the head, also of a block that points to
   CHECK(marks_of(memory, 3) == std::vector<Mark>{kLost, kByLost, kLost});
 }
 
-TEST_CASE("a cycle that another lost block points to hangs on that one") {
+TEST_CASE("a cycle that another lost block points to hangs on that one", "[reach]") {
   FakeMemory memory;
   memory[at(0)] = at(1);
   memory[at(1)] = at(0);
@@ -70,7 +70,7 @@ TEST_CASE("a cycle that another lost block points to hangs on that one") {
   CHECK(marks_of(memory, 3) == std::vector<Mark>{kByLost, kByLost, kLost});
 }
 
-TEST_CASE("of lost cycles in a row the first is the head's, in whichever order they lie") {
+TEST_CASE("of lost cycles in a row the first is the head's, in whichever order they lie", "[reach]") {
   FakeMemory memory;
   for (const u32 first : {0u, 2u, 4u}) {
     memory[at(first)] = at(first + 1);
@@ -81,7 +81,7 @@ TEST_CASE("of lost cycles in a row the first is the head's, in whichever order t
   CHECK(marks_of(memory, 6) == std::vector<Mark>{kByLost, kByLost, kByLost, kByLost, kLost, kByLost});
 }
 
-TEST_CASE("words of blocks are no roots, the words between them are") {
+TEST_CASE("words of blocks are no roots, the words between them are", "[reach]") {
   FakeMemory memory;
   std::vector<ScanBlock> blocks = {{0x1000, 0x1040}, {0x2000, 0x2040}, {0x3000, 0x3040}};
   Bench bench(blocks);
@@ -93,7 +93,7 @@ TEST_CASE("words of blocks are no roots, the words between them are") {
   CHECK(bench.marks == std::vector<Mark>{kLost, kLost, kHeld});
 }
 
-TEST_CASE("who holds a block is told with the block that the pointer lies in") {
+TEST_CASE("who holds a block is told with the block that the pointer lies in", "[reach]") {
   FakeMemory memory;
   Bench bench({{at(0), at(0) + 64}, {at(1), at(1) + 64}, {at(2), at(2) + 64}});
   memory[kRoots + 16] = at(1);
@@ -108,7 +108,7 @@ TEST_CASE("who holds a block is told with the block that the pointer lies in") {
         std::map<u32, std::pair<u64, u32>>{{1, {kRoots + 16, kNoBlock}}, {0, {at(1) + 8, 1}}, {2, {0, kNoBlock}}});
 }
 
-TEST_CASE("a pass that runs out of time says so") {
+TEST_CASE("a pass that runs out of time says so", "[reach]") {
   FakeMemory memory;
   memory.looks_left = 3;
   Bench bench({{at(0), at(0) + 64}});
@@ -130,7 +130,7 @@ HeapExtent lay_out_heap(FakeMemory& memory, u64 start, const std::vector<std::pa
   return {start, chunk};
 }
 
-TEST_CASE("what a free chunk still holds holds nothing, what a chunk in use holds does") {
+TEST_CASE("what a free chunk still holds holds nothing, what a chunk in use holds does", "[reach]") {
   FakeMemory memory;
   const HeapExtent heap = lay_out_heap(memory, 0x40000, {{64, false}, {64, true}, {64, false}, {4096, false}});
   Bench bench({{at(0), at(0) + 64}, {at(1), at(1) + 64}, {at(2), at(2) + 64}, {at(3), at(3) + 64}});
@@ -144,7 +144,7 @@ TEST_CASE("what a free chunk still holds holds nothing, what a chunk in use hold
   CHECK(bench.marks == std::vector<Mark>{kHeld, kLost, kHeld, kLost});
 }
 
-TEST_CASE("of a heap larger than the buffer every chunk counts as what it is, small or large") {
+TEST_CASE("of a heap larger than the buffer every chunk counts as what it is, small or large", "[reach]") {
   FakeMemory memory;
   std::vector<std::pair<u64, bool>> chunks;
   for (u32 i = 0; i < 80; ++i) chunks.emplace_back(i % 20 == 19 ? 12304 : 208 + i % 5 * 16, i % 3 == 0);
@@ -167,7 +167,7 @@ TEST_CASE("of a heap larger than the buffer every chunk counts as what it is, sm
   CHECK(bench.marks == expected);
 }
 
-TEST_CASE("where every block is known, the rest of a heap holds nothing") {
+TEST_CASE("where every block is known, the rest of a heap holds nothing", "[reach]") {
   FakeMemory memory;
   const HeapExtent heap = lay_out_heap(memory, 0x40000, {{64, false}, {4096, false}});
   Bench bench({{at(0), at(0) + 64}});
@@ -178,7 +178,7 @@ TEST_CASE("where every block is known, the rest of a heap holds nothing") {
   CHECK(bench.marks == std::vector<Mark>{kLost});
 }
 
-TEST_CASE("memory that is not laid out as a heap is all roots") {
+TEST_CASE("memory that is not laid out as a heap is all roots", "[reach]") {
   FakeMemory memory;
   Bench bench({{at(0), at(0) + 64}});
   memory[0x40008] = 0x31;

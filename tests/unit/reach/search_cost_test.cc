@@ -9,7 +9,7 @@
 
 namespace lw {
 
-TEST_CASE("fields of /proc/PID/stat are counted from behind the name, which may hold anything") {
+TEST_CASE("fields of /proc/PID/stat are counted from behind the name, which may hold anything", "[reach]") {
   const char* line = "42 (a) 7 (b) S 17 42 42 0 -1 4194304 31337 5 0";
   CHECK(number_in_stat(line, 4) == 17);
   CHECK(number_in_stat(line, 10) == 31337);
@@ -17,7 +17,7 @@ TEST_CASE("fields of /proc/PID/stat are counted from behind the name, which may 
   CHECK(number_in_stat("", 4) == 0);
 }
 
-TEST_CASE("a process's own pages are those that it wrote to") {
+TEST_CASE("a process's own pages are those that it wrote to", "[reach]") {
   constexpr u64 kBytes = 64 << 20;
   const u64 before = own_pages();
   void* room = mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
@@ -28,7 +28,7 @@ TEST_CASE("a process's own pages are those that it wrote to") {
   CHECK(grown < kBytes / 4096 * 11 / 10);
 }
 
-TEST_CASE("a child sees when its parent has copied more pages than it may") {
+TEST_CASE("a child sees when its parent has copied more pages than it may", "[reach]") {
   constexpr u64 kPages = 64;
   constexpr int kFew = 0, kMany = 1, kOther = 2;
   CopiedPages copied;
