@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Measures what leakwatch costs, beside what its peers cost, and writes the tables into docs/overhead.md.
 #
-#   make bench                   everything, an hour; --rounds 3 takes 25 minutes
+#   make bench                   everything, an hour; --rounds 3 takes 25 minutes; six more count instructions
 #   BENCH_QUICK=1 make bench     fewer rounds and fewer peers, about 2 minutes
 #   tests/perf/bench.sh --only redis --stdout     one workload, to the screen (see --help)
 #
