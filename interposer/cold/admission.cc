@@ -16,12 +16,13 @@ namespace {
 
 constexpr u64 kNotWatched = ~u64{0};  // stands in slot.interval
 
+// Each step is one instruction: what a signal handler allocates between two of them is counted all the same.
 void set_countdown(ThreadSlot& slot, i64 countdown) {
-  const Left left = left_of(slot, slot.countdown), now = left_of(slot, countdown);
   SlotChange change(slot);
-  store_release(slot.drawn_bytes, slot.drawn_bytes + static_cast<u64>(now.bytes - left.bytes));
-  store_release(slot.drawn_calls, slot.drawn_calls + static_cast<u64>(now.calls - left.calls));
-  store_release(slot.countdown, countdown);
+  const Left left = left_of(slot, __atomic_exchange_n(&slot.countdown, countdown, __ATOMIC_ACQ_REL));
+  const Left now = left_of(slot, countdown);
+  add_at_once(slot.drawn_bytes, static_cast<u64>(now.bytes - left.bytes));
+  add_at_once(slot.drawn_calls, static_cast<u64>(now.calls - left.calls));
 }
 
 void go_by(ThreadSlot& slot, u64 distance) {
@@ -140,15 +141,15 @@ u64 admit_mapping(u64 size) {
 void count_allocation(u64 size) {
   ThreadSlot& slot = *t_slot;
   SlotChange change(slot);
-  store_release(slot.drawn_bytes, slot.drawn_bytes + size);
-  store_release(slot.drawn_calls, slot.drawn_calls + 1);
+  add_at_once(slot.drawn_bytes, size);
+  add_at_once(slot.drawn_calls, 1);
 }
 
 void retract(u64 size) {
   ThreadSlot& slot = *t_slot;
   SlotChange change(slot);
-  store_release(slot.drawn_bytes, slot.drawn_bytes - size);
-  store_release(slot.drawn_calls, slot.drawn_calls - 1);
+  add_at_once(slot.drawn_bytes, ~size + 1);
+  add_at_once(slot.drawn_calls, ~u64{0});
 }
 
 }  // namespace lw

@@ -55,7 +55,7 @@ void* plain_realloc(void* block, u64 size, int) { return g_next.realloc(block, s
 __attribute__((noinline)) void* realloc_slowly(void* block, size_t size, bool chosen) {
   if (block == nullptr) return passes_unsampled(size) ? g_next.malloc(size) : malloc_slowly(size);
   if (in_bootstrap_arena(block)) {
-    void* moved = g_next.malloc(size);
+    void* moved = chosen ? malloc_slowly(size) : g_next.malloc(size);
     const size_t readable = bootstrap_block_bytes(block);
     if (moved != nullptr) __builtin_memcpy(moved, block, size < readable ? size : readable);
     return moved;
@@ -132,10 +132,10 @@ LW_DOOR void* valloc(size_t size) {
 }
 
 LW_DOOR void* pvalloc(size_t size) {
-  if (passes_unsampled(size)) return g_next.pvalloc(size);
   size_t whole;
   if (__builtin_add_overflow(size, kPageBytes - 1, &whole)) return g_next.pvalloc(size);
-  return pages_slowly(whole & ~(kPageBytes - 1), size, g_next.pvalloc);
+  whole &= ~(kPageBytes - 1);
+  return passes_unsampled(whole) ? g_next.pvalloc(size) : pages_slowly(whole, size, g_next.pvalloc);
 }
 
 LW_DOOR void cfree(void* block) { free(block); }

@@ -65,11 +65,15 @@ void give_back(u32 record) {
   push_free_record(record);
 }
 
-// No look before the swap: in a young process nearly every cell lies on a page that nobody has touched, and a page that
-// is first read and then written costs two faults.
+// The first cell of a window is swapped without a look: in a young process it lies on a page that nobody has touched,
+// and a page that is first read and then written costs two faults. The others are looked at: in an old one the small
+// table is full, and sixteen swaps in vain would cost more than all the rest of the entry.
 bool claim_cell(u64 hash, u64 cell) {
   for (u64 i = 0; i < kWindow; ++i) {
-    if (replace(cell_of(hash, i), u64{0}, cell)) return true;
+    u64& place = cell_of(hash, i);
+    const bool first = i == 0 || i == kNearWindow;
+    if (!first && load_relaxed(place) != 0) continue;
+    if (replace(place, u64{0}, cell)) return true;
   }
   return false;
 }

@@ -69,12 +69,15 @@ void use_slot(ThreadSlot* slot);
 // Counting is one instruction, written out: a reader in another thread sees the number before or after, and what a
 // signal handler allocates in between is not lost, as it could be between a load and a store.
 inline void count_one(u64& count) { asm("addq $1, %[count]" : [count] "+m"(count) : : "cc"); }
-inline void add_at_once(i64& number, u64 amount) {
-  asm("addq %[amount], %[number]" : [number] "+m"(number) : [amount] "r"(amount) : "cc");
+template <class Number>
+inline void add_at_once(Number& number, u64 amount) {
+  static_assert(sizeof number == 8);
+  asm volatile("addq %[amount], %[number]" : [number] "+m"(number) : [amount] "r"(amount) : "memory", "cc");
 }
 
 // The owner changes numbers that belong together, such as the countdown and what was drawn into it. Other threads that
-// read them meanwhile look again. Every store inside must be a store_release, which keeps it behind the odd number.
+// read them meanwhile look again. Every store inside must be a store_release or an add_at_once(), which stay behind
+// the odd number.
 class SlotChange {
  public:
   explicit SlotChange(ThreadSlot& slot) : slot_(slot) { store_relaxed(slot_.changes, slot_.changes + 1); }

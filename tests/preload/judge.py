@@ -107,6 +107,10 @@ def accounts(snapshot, case):
     calls = sum(thread["allocations"] for thread in snapshot["threads"])
     if calls != born:
         yield f"{calls} allocations were counted, but {born} recorded; drops {drops}"
+    counted_bytes = sum(thread["allocated_bytes"] for thread in snapshot["threads"])
+    born_bytes = round(sum(site["allocations"]["bytes"] for site in snapshot["sites"]))
+    if calls == born and counted_bytes != born_bytes:
+        yield f"{counted_bytes} bytes were counted, but {born_bytes} recorded"
     frees = sum(thread["frees"] for thread in snapshot["threads"])
     if case.missed_frees == "none" and frees != died:
         yield f"{frees} frees were counted, but {died} recorded"
