@@ -9,7 +9,7 @@ set -u
 cd "$(dirname "$0")/.."
 export LC_ALL=C.UTF-8 MAKEFLAGS=
 wanted=" $* "
-total_passed=0 total_failed=0
+total_passed=0 total_failed=0 failures=()
 mkdir -p out/logs
 
 # counts LOG STATUS: prints "passed failed".
@@ -42,11 +42,15 @@ suite() {
   total_passed=$((total_passed + passed)) total_failed=$((total_failed + failed))
   printf '%-28s %5d passed, %d failed   (%d s)\n' "$name" "$passed" "$failed" $((SECONDS - began))
   if [ "$failed" -ne 0 ]; then
-    { grep -E -A12 'FAILED|: error:|^NOT|: FAILED:' "$log" || tail -40 "$log"; } | head -120 | sed 's/^/    /'
+    what_failed "$log" 120
     echo "    (all of it: $log)"
+    failures+=("$name")
   fi
   return 0
 }
+
+# what_failed LOG LINES: what went wrong, in at most so many lines.
+what_failed() { { grep -E -A12 'FAILED|: error:|^NOT|: FAILED:' "$1" || tail -40 "$1"; } | head -"$2" | sed 's/^/    /'; }
 
 # absent NAME: says that a suite is passed over.
 absent() { [ "$wanted" = "  " ] && echo "$1: not there yet"; }
@@ -101,6 +105,11 @@ for script in tests/real/*.sh; do
 done
 any 'tests/real/*.sh' || absent real
 
+# Once more at the end: of a long log, the end is what people see.
+for name in ${failures[@]+"${failures[@]}"}; do
+  echo "failed in $name:"
+  what_failed "out/logs/${name//\//-}.log" 12
+done
 echo "all of it took $((SECONDS / 60)) min $((SECONDS % 60)) s"
 echo "$total_passed passed, $total_failed failed"
 [ "$total_failed" -eq 0 ]

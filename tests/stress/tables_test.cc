@@ -2,6 +2,7 @@
 // The tables as a watched process uses them: several threads enter and free samples, the live set runs full and is
 // thinned beneath them, new stacks become sites, and snapshots are taken of it all. In the end the books must balance.
 // Under ThreadSanitizer every access that is not ordered as its comment claims is an error.
+#include <barrier>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <random>
@@ -21,6 +22,7 @@ namespace {
 constexpr u32 kThreads = 4;
 constexpr u32 kSteps = 10000;
 constexpr u32 kMostSamples = 256;  // the threads together want about 500 at a time, so there is something to thin
+constexpr u32 kMostBlocks = 300;   // of one thread: too few to fill the live set alone
 constexpr u32 kPlaces = 300;
 
 struct Block {
@@ -33,9 +35,14 @@ class Worker {
  public:
   explicit Worker(u32 number) : number_(number), random_(number + 1) {}
 
-  void run() {
-    for (u32 step = 0; step < kSteps; ++step) {
-      if (blocks_.size() < 100 || (blocks_.size() < 300 && random_() % 2 == 0)) {
+  // Waits with all its blocks until every thread has as many: on a busy machine they might run one after the other, and
+  // the live set would never be full.
+  void run(std::barrier<>& all_have_blocks) {
+    u32 step = 0;
+    while (step < kMostBlocks) give_birth(step++);
+    all_have_blocks.arrive_and_wait();
+    for (; step < kSteps; ++step) {
+      if (blocks_.size() < 100 || (blocks_.size() < kMostBlocks && random_() % 2 == 0)) {
         give_birth(step);
       } else {
         free_at(random_() % blocks_.size());
@@ -118,10 +125,11 @@ TEST_CASE("the books balance when threads allocate, free, thin and dump at the s
   WatchedProcess watched(4096, kMinLiveBytes, kMostSamples);
   Worker::strangers = 0;
   u32 running = kThreads;
+  std::barrier<> all_have_blocks(kThreads);
   std::vector<std::thread> threads;
   for (u32 number = 0; number < kThreads; ++number) {
-    threads.emplace_back([number, &running] {
-      Worker(number).run();
+    threads.emplace_back([number, &running, &all_have_blocks] {
+      Worker(number).run(all_have_blocks);
       __atomic_fetch_sub(&running, 1u, __ATOMIC_RELEASE);
     });
   }
