@@ -50,6 +50,13 @@ void account(Occasion occasion, u64 elapsed_ns, WalkTime walks, u64 now_ns) {
   charge(occasion, cost_ns, cold_ns + beyond(cost_ns - cold_ns, kWarmStayNs), now_ns);
 }
 
+void account_looks(u64 began_ns) {
+  const u64 now_ns = monotonic_ns();
+  const u64 cost_ns = at_most(now_ns - began_ns, kWarmStayNs) * kLooksPerTimed;
+  add_relaxed(process().live->receipt.slow_ns, cost_ns);
+  charge(Occasion::kOther, cost_ns, 0, now_ns);
+}
+
 void account_work(u64 cpu_ns, u64 now_ns) {
   add_relaxed(process().live->receipt.slow_ns, cpu_ns);
   charge(Occasion::kOther, cpu_ns, cpu_ns, now_ns);

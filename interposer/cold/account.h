@@ -4,6 +4,7 @@
 
 #include "interposer/cold/governor.h"
 #include "interposer/cold/unwind.h"
+#include "interposer/state/thread_slot.h"
 
 namespace lw {
 
@@ -20,6 +21,12 @@ WalkTime time_of_walk(const UnwindResult& walk, u64 began_ns);
 // A stay of elapsed_ns by the monotonic clock, of which `walks` were spent on stacks. A stay so long that the thread
 // must have lost its processor meanwhile counts like the usual one.
 void account(Occasion occasion, u64 elapsed_ns, WalkTime walks, u64 now_ns);
+
+// A look into the live set that leads to nothing else: of a block that is no sample, or whose size is asked. Reading
+// the clock would cost as much as the look, so that one in so many of a thread's is timed and stands for the others.
+inline constexpr u32 kLooksPerTimed = 16;
+inline bool look_is_timed(ThreadSlot& slot) { return slot.looks++ % kLooksPerTimed == 0; }
+void account_looks(u64 began_ns);
 
 // Work of so much CPU time that came up by the way.
 void account_work(u64 cpu_ns, u64 now_ns);

@@ -10,7 +10,7 @@
 //
 // The blocks are the allocator's own and each is as large as an ordinary one of its class; a forked child inherits them
 // with its heap. Nothing waits where the program may give a whole heap back, with all blocks in it, and we would not
-// see it: on mimalloc, and on jemalloc as soon as the program has made an arena.
+// see it: on mimalloc, and on jemalloc as soon as the program has made an arena (what waits then, waits for ever).
 #pragma once
 
 #include "snapshot/layout.h"

@@ -101,6 +101,7 @@ bool forget_sample(const void* block, FreeKind how, LiveSample* sample) {
   const u64 began_ns = monotonic_ns();
   if (!take_sample(reinterpret_cast<u64>(block), sample)) {
     add_relaxed(process().live->receipt.false_hits, u64{1});
+    if (look_is_timed(*t_slot)) account_looks(began_ns);
     return false;
   }
   book_free_since(began_ns, *sample, how);

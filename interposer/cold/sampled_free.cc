@@ -11,7 +11,7 @@ namespace {
 // One in so many frees that are looked up in vain is worth the question whether its block had better be kept. After a
 // "no" many more are let through: the question takes some hundred instructions on jemalloc, and where all blocks of a
 // size begin a page the answer never changes.
-constexpr u64 kUntilAsked = 16, kUntilAskedAgain = 256;
+constexpr u32 kUntilAsked = 16, kUntilAskedAgain = 256;
 
 // jemalloc's dallocx may name an arena or cache in its flags, and a realloc'ed block goes on living: only what free and
 // delete give back is kept.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "interposer/cold/shown_size.h"
 
+#include "interposer/cold/account.h"
+#include "interposer/platform/clock.h"
 #include "interposer/platform/usable_size.h"
 #include "interposer/state/address_filter.h"
 #include "interposer/state/live_set.h"
@@ -9,11 +11,17 @@
 namespace lw {
 namespace {
 
+__attribute__((noinline)) bool look_for_placed(u64 address, LiveSample* sample) {
+  LetSigbusIn in_case_of_loss;
+  const u64 began_ns = look_is_timed(*t_slot) ? monotonic_ns() : 0;
+  const bool found = find_sample(address, sample) && (sample->flags & kSamplePlaced) != 0;
+  if (began_ns != 0) account_looks(began_ns);
+  return found;
+}
+
 bool find_placed(const void* block, LiveSample* sample) {
   const u64 address = reinterpret_cast<u64>(block);
-  if (!filter_may_hold(address) || !watching()) return false;
-  LetSigbusIn in_case_of_loss;
-  return find_sample(address, sample) && (sample->flags & kSamplePlaced) != 0;
+  return filter_may_hold(address) && watching() && look_for_placed(address, sample);
 }
 
 }  // namespace

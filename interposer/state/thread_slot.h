@@ -41,7 +41,8 @@ struct alignas(64) ThreadSlot {
   u64 muted_frees;
   i64 muted_countdown;
   u64 changes;          // odd while the owner changes several of its numbers at once, see SlotChange
-  u64 lookalikes_left;  // frees to be looked up in vain before one is asked about, see cold/sampled_free.h
+  u32 lookalikes_left;  // frees to be looked up in vain before one is asked about, see cold/sampled_free.h
+  u32 looks;            // of which one now and then is timed, see cold/account.h
 };
 static_assert(sizeof(ThreadSlot) == 128);
 

@@ -70,8 +70,8 @@ def stacks_of(data):
 
 
 def kind_of(stack):
-    """Where the time goes: program, doors, look-ups (of blocks that the program frees or asks for their size), slow,
-    allocator (the same, but at work in the allocator), elsewhere. Stacks are kept for two kibibytes, which libunwind
+    """Where the time goes: program, doors, look-ups (of blocks that only look like samples, before the live set is asked),
+    slow, allocator (the same, but at work in the allocator), elsewhere. Stacks are kept for two kibibytes, which libunwind
     alone may fill."""
     ours = [function for function, place in stack if place == LIBRARY]
     if not ours:
@@ -81,6 +81,8 @@ def kind_of(stack):
     inner = [function for function in ours if "lw::" in function or "_slowly" in function or "look_up" in function]
     if not inner:
         return "doors" if stack[0][1] == LIBRARY else "program"
+    if any("look_for_placed" in function for function in inner):
+        return "slow"
     if any("shown_usable_size" in function for function in inner):
         return "look-ups"
     if any("look_up" in function for function in inner) and not any("free_sample" in function for function in inner):
@@ -99,14 +101,31 @@ def last_receipt(folder):
         return read_snapshot(file.read(), sys.exit)["receipt"]
 
 
+def walks_end_in_the_allocator(stacks):
+    """In some runs perf finds no way out of libc, and gives what was called by leakwatch to nobody."""
+    inside = [stack for stack in stacks if stack[0][1].startswith("libc.so")]
+    return sum(len(stack) == 1 for stack in inside) > len(inside) / 10
+
+
 def measure(program, interval, seconds):
+    for _ in range(6):
+        row = measure_once(program, interval, seconds)
+        if row:
+            return row
+    raise SystemExit("perf cannot walk out of libc here; see perf-record(1), --call-graph")
+
+
+def measure_once(program, interval, seconds):
     with tempfile.TemporaryDirectory() as folder:
         settings = {"LD_PRELOAD": os.path.abspath(f"out/release/{LIBRARY}"), "LEAKWATCH_DIR": folder,
                     "LEAKWATCH_INTERVAL": interval}
         data = f"{folder}/perf.data"
         program.run(data, settings, seconds, folder)
+        stacks = list(stacks_of(data))
+        if walks_end_in_the_allocator(stacks):
+            return None
         counts = {}
-        for stack in stacks_of(data):
+        for stack in stacks:
             kind = kind_of(stack)
             counts[kind] = counts.get(kind, 0) + EVERY_NS * 1e-9
         receipt = last_receipt(folder)
@@ -122,8 +141,8 @@ def main():
     parser = argparse.ArgumentParser(description="The receipt beside what perf sees.")
     parser.add_argument("--seconds", type=int, default=10)
     seconds = parser.parse_args().seconds
-    print("| program | interval | samples | receipt | perf | receipt ÷ perf | of perf's, in the allocator | blocks looked up "
-          "in vain | doors |")
+    print("| program | interval | samples | receipt | perf | receipt ÷ perf | of perf's, in the allocator | lookalikes let "
+          "go on | doors |")
     print("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
     for program in (Churn(), Redis()):
         for interval in INTERVALS:

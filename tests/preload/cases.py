@@ -119,6 +119,7 @@ DOOR_CASES = [
     Case("unwinder_stays_libgccs"),
     Case("backtrace_sees_the_same_stack"),
     Case("jemalloc_extended_api", plan=GLIBC, live=W(0, 1, 1)),
+    Case("destroys_an_arena_of_its_own", plan=GLIBC),
     Case("jemalloc_is_not_mistaken_for_present", live=W(0, 1)),
     Case("cxx_linked_to_jemalloc_last", plan=GLIBC, live=W(0, 1, 1, 1, 1, 1, 1, 1, 1)),
     Case("statically_linked_allocator", plan=BRIEFLY, covered=False, says=("brings its own malloc",)),
@@ -337,6 +338,7 @@ ORIGINS = [
     Case("three_hundred_threads", plan={"glibc": ("512K", "1"), "jemalloc": ("1",)}, live=None,
          look="all_threads_have_makers"),
     Case("reserves_and_touches_little", plan=EXACT, look="resident", live=None),
+    Case("asks_a_sample_for_its_size", plan=EXACT | {"jemalloc": ("1",)}, look="looks_on_the_receipt"),
     Case("says_what_it_has_done", plan=GLIBC | {"jemalloc": ("1",)}, others=0, look="work", live=None),
     Case("nearly_out_of_address_space", plan=EXACT, look="alarm", live=None, quiet_end=False),
 ]

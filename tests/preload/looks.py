@@ -57,6 +57,13 @@ def resident(taken, _):
         yield f"{whole} bytes of the block of 8 MiB are resident, expected all"
 
 
+def looks_on_the_receipt(taken, _):
+    """Two million looks for a block's size; the quickest clock takes ten nanoseconds for one."""
+    slow_ns = taken[-1]["receipt"]["slow_ns"]
+    if slow_ns < 2_000_000 * 10:
+        yield f"{slow_ns} ns are on the receipt, too few for two million looks"
+
+
 def work(taken, _):
     """Three threads ticked 1,000 times 7, and asked for a snapshot in between."""
     if [s["reason"] for s in taken] != ["request", "exit"]:

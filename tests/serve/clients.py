@@ -4,6 +4,7 @@ import concurrent.futures
 import http.client
 import os
 import socket
+import statistics
 import time
 
 from sidecar import PATIENCE_S
@@ -73,16 +74,18 @@ def dawdling_clients_keep_nobody_out(sidecar, _):
             connection = socket.create_connection((sidecar.host, sidecar.port), timeout=PATIENCE_S)
             connection.sendall(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
             dawdling.append(connection)
+        times = []
         for _ in range(20):
             began = time.monotonic()
             yield from expects(sidecar, 200, "/healthz")
-            if time.monotonic() - began > 2:
-                yield f"/healthz took {time.monotonic() - began} s beside 300 clients that dawdle"
+            times.append(time.monotonic() - began)
             for connection in dawdling[-30:]:
                 try:
                     connection.sendall(b"x")
                 except OSError:
                     pass
+        if statistics.median(times) > 2:  # any one may have waited for a busy machine
+            yield f"/healthz took {times} s beside 300 clients that dawdle"
     finally:
         for connection in dawdling:
             connection.close()
