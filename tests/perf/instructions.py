@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Instructions, counted by callgrind: the same number on any machine, busy or idle.
 
-For a pair of malloc and free, and for a request to a server, they are the difference of two runs that differ in nothing
-but their number; start-up and end fall out of it. But by chance, by which samples are drawn, two runs alone differ by
-half a million instructions: so there must be many. Callgrind sees the program and its libraries, not the kernel, in
-which a server spends more than half of its time."""
+For a pair of malloc and free they are the difference of two runs that differ in nothing but the number of pairs; start-up
+and end fall out of it. But by chance, by which samples are drawn, two runs alone differ by half a million instructions: so
+there must be many. A server is counted while it answers, and at no other time. Callgrind sees the program and its
+libraries, not the kernel, in which a server spends more than half of its time."""
 
 import os
 import re
@@ -18,9 +18,11 @@ CALLGRIND = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"]
 
 
 def instructions_of(command, settings, stdin=os.devnull, load=None):
-    """Of one run. `load` is called with the running process, which is then asked to end, as a server has to be."""
+    """Of one run. `load` is called with the running process, which is then asked to end, as a server has to be; of that
+    run only what happens between counting(process, True) and counting(process, False) counts."""
+    options = ["--instr-atstart=no"] if load else []
     with open(stdin, "rb") as script, tempfile.TemporaryFile() as said:
-        process = subprocess.Popen([*CALLGRIND, *command], env=clean_environment(settings), stdin=script,
+        process = subprocess.Popen([*CALLGRIND, *options, *command], env=clean_environment(settings), stdin=script,
                                    stdout=subprocess.DEVNULL, stderr=said)
         try:
             if load:
@@ -32,6 +34,11 @@ def instructions_of(command, settings, stdin=os.devnull, load=None):
     if not collected or (status != 0 and not load):
         raise Failed(f"callgrind ended with {status}")
     return int(collected.group(1))
+
+
+def counting(process, on):
+    subprocess.run(["callgrind_control", "-i", "on" if on else "off", str(process.pid)], check=True, timeout=60,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def end(server):

@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a pair of malloc and free of 64 bytes, or of 2,000, may cost: at LEAKWATCH_INTERVAL=512K, its share of the samples
 included, so many instructions more than unwatched, on each allocator; the same for other calls than malloc; and what a
-pair of mmap and munmap may, hardly ever
-sampled and beside twenty regions that are known. Counted by callgrind, so neither the machine nor its load matters. The
-last line is `N passed, N failed`."""
+pair of mmap and munmap may, hardly ever sampled and beside twenty regions that are known. Counted by callgrind, so
+neither the machine nor its load matters. The last line is `N passed, N failed`."""
 
 import os
 import sys
@@ -23,8 +22,8 @@ MOST = {"glibc": 13, "jemalloc": 14, "tcmalloc": 14, "mimalloc": 15}
 # One in 262, and a block that may begin a page.
 LARGER_BYTES = 2000
 MOST_OF_LARGER = {"jemalloc": 30, "tcmalloc": 30}
-# One product more, or the alignment to be looked at.
-MOST_OF_CALL = {"calloc": 18, "posix_memalign": 21}
+# One product more, or the alignment to be looked at; new and delete spare libstdc++'s own way to malloc and free.
+MOST_OF_CALL = {"calloc": 18, "posix_memalign": 21, "new": 13}
 MOST_OF_MAPPING = 500  # beside some microseconds that the two system calls take
 MAPPINGS = 300_000
 ALLOCATORS = {"glibc": (), "jemalloc": (JEMALLOC,), "tcmalloc": (TCMALLOC,),
@@ -44,7 +43,7 @@ def costs(scratch):
         cost = added(PAIRS, LARGER_BYTES, ALLOCATORS[allocator], "512K", scratch)
         yield f"a pair of {LARGER_BYTES} bytes on {allocator}", most, cost
     for call, most in MOST_OF_CALL.items():
-        yield f"a pair of {call} and free", most, added(PAIRS, BYTES, (), "512K", scratch, MANY // 4, (call,))
+        yield f"a pair of {call} and {'delete' if call == 'new' else 'free'}", most, added(PAIRS, BYTES, (), "512K", scratch, MANY // 4, (call,))
     yield "a pair of mmap and munmap", MOST_OF_MAPPING, added(MAPPING_PAIRS, 4096, (), "64M", scratch, MAPPINGS)
 
 

@@ -8,14 +8,15 @@ import subprocess
 import tempfile
 import time
 
-from instructions import instructions_of
+from instructions import counting, instructions_of
 from measure import Cost, Failed, clean_environment
 
 # Sixteen requests a packet: without that, the kernel's work for the socket hides that of the server.
 AT_ONCE = 16
 
-# Requests of which the instructions are counted, at a fiftieth of the speed.
-FEW_COUNTED, MANY_COUNTED = 16_000, 160_000
+# Requests of which the instructions are counted, at a fiftieth of the speed, and those before: what a server does for its
+# first requests it does once.
+NOT_COUNTED, COUNTED = 32_000, 160_000
 
 
 def free_port():
@@ -71,16 +72,18 @@ class ServerLoad:
 
     def instructions(self, peer):
         """{row: the server's own instructions for one request}"""
-        return {row: (self.count(peer, row, MANY_COUNTED) - self.count(peer, row, FEW_COUNTED)) /
-                (MANY_COUNTED - FEW_COUNTED) for row in self.rows}
+        return {row: self.count(peer, row) / COUNTED for row in self.rows}
 
-    def count(self, peer, row, requests):
+    def count(self, peer, row):
         with tempfile.TemporaryDirectory() as directory:
             port = free_port()
 
             def load(server):
                 self.wait_until_ready(server, port)
-                self.ask(row, port, requests)
+                self.ask(row, port, NOT_COUNTED)
+                counting(server, True)
+                self.ask(row, port, COUNTED)
+                counting(server, False)
             return instructions_of(self.command(port, directory), peer.environment(), load=load)
 
     def wait_until_ready(self, server, port):
