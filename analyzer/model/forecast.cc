@@ -87,7 +87,8 @@ std::optional<Forecast> forecast_of(const Process& process, const Ledger& ledger
     Forecast forecast = forecast_for(process, limited, leaks);
     if (!first || forecast.time_s.value < first->time_s.value) first = std::move(forecast);
   }
-  if (!first || first->time_s.value > kFurthestForecast_s) return {};
+  const f64 furthest_s = std::min(kFurthestForecast_s, kFurthestForecast * process.duration_s());
+  if (!first || first->time_s.value > furthest_s) return {};
   for (size_t i = 0; i < findings.size(); ++i) {
     if (!grows(findings[i])) continue;
     const f64 whole = std::max(leaks.value, first->bytes_per_s.value);

@@ -45,8 +45,11 @@ std::string alive_text(const Assessment& finding) {
   return fmt::format("{} in {}{}", bytes_range(finding.live_bytes), blocks, stacks);
 }
 
-bool shows_growth(const Assessment& finding) {
-  return words_of(finding.verdict).leak || finding.verdict == Verdict::kFragmentation;
+// Not of a process that was over at once: 7 KiB in 7 ms are no mebibytes a minute.
+bool shows_growth(const Process& process, const Assessment& finding) {
+  constexpr f64 kLeastWatched_s = 1;
+  return process.duration_s() >= kLeastWatched_s && finding.bytes_per_s.value > 0 &&
+         (words_of(finding.verdict).leak || finding.verdict == Verdict::kFragmentation);
 }
 
 // The blamed frame and what called it, without the frames that only pass calls on.
@@ -87,9 +90,7 @@ std::string finding_card(const Process& process, const Assessment& finding, size
                              terminal.width, kLabelIndent) +
                      '\n';
   if (finding.thread) card += row("threads", thread_rate_text(finding.thread->threads_per_s.value), terminal);
-  if (finding.bytes_per_s.value > 0 && shows_growth(finding)) {
-    card += row("growth", rate_range(finding.bytes_per_s), terminal);
-  }
+  if (shows_growth(process, finding)) card += row("growth", rate_range(finding.bytes_per_s), terminal);
   if (finding.samples > 0 && finding.verdict != Verdict::kChurn) {
     card += row(finding.verdict == Verdict::kUnfreed ? "left" : "alive", alive_text(finding), terminal);
   }

@@ -100,6 +100,14 @@ TEST_CASE("what a finding says of its rate goes before what its course does") {
   CHECK(rate_now(site, course)->value == 90);
 }
 
+TEST_CASE("what was watched for a moment says nothing of hours") {
+  Process moment = leaking_process();
+  moment.profiles.back().taken_s = 0.007;
+  CHECK_FALSE(forecast_of(moment, ledger_of(moment), leaks({kRate})));
+  moment.profiles.back().taken_s = 2;
+  CHECK(forecast_of(moment, ledger_of(moment), leaks({kRate})));
+}
+
 TEST_CASE("a limit that lies years ahead is none") {
   const Process process = leaking_process();
   Process slow = process_with_log(100, [](MemoryPoint& point, f64) { write_heap(point, 20 * kMiB, kMiB); });
