@@ -144,7 +144,7 @@ void decide_growth(const State& state, Assessment& assessment) {
   const f64 confidence = confidence_of_growth(growth, state.dropped);
   const f64 least = may_be_a_job(state, assessment) ? kLeastConfidenceOfJob : kLeastConfidence;
   if (enough(growth) && growth.by_chance <= kMostFalseDiscoveries && confidence >= least && !growth.level_disagrees &&
-      !growth.oldest_died) {
+      !growth.oldest_died && !growth.many_places) {
     assessment.verdict = Verdict::kGrowing;
     assessment.confidence = confidence;
     assessment.bytes_per_s = growth.bytes_per_s;
@@ -155,7 +155,7 @@ void decide_growth(const State& state, Assessment& assessment) {
   if (suspicious) {
     assessment.verdict = Verdict::kUnknown;
     assessment.confidence = confidence;
-    assessment.wait_s = time_to_decide(growth);
+    assessment.wait_s = growth.many_places ? 0 : time_to_decide(growth);
     return;
   }
   const bool warming = enough(growth) && assessment.pattern == Pattern::kSaturating;
@@ -217,6 +217,7 @@ Assessment case_of(const Observation& observation, const Group& members, KnownPr
   assessment.reach = reach_case_of(state.subjects);
   if (assessment.reach) assessment.reach.edit().nameless = observation.code[assessment.stack].frames.empty();
   assessment.growth = growth_case_of(state.subjects);
+  if (assessment.growth) assessment.growth.edit().many_places = observation.code[assessment.stack].other;
   return assessment;
 }
 

@@ -35,7 +35,7 @@ struct Assessment {
   bool freed_at_exit = false;    // judged by the last profile before the exit
   bool mapped = false;           // what is alive are regions that the program mapped itself
   f64 confidence = 0;
-  f64 wait_s = 0;                              // kUnknown: how much longer to watch until it can be told
+  f64 wait_s = 0;                              // kUnknown: how much longer to watch until it can be told; 0: no use
   Rare<GrowthCase> growth;                     // where blocks grow old
   Rare<ReachCase> reach;                       // where somebody has looked for pointers
   std::shared_ptr<const FamilyShares> shares;  // how common each history was taken to be

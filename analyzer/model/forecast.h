@@ -38,7 +38,7 @@ Estimate level_ahead(const Estimate& now, const Estimate& rate, f64 ahead_s);
 
 // A limit that is further away than this is none; neither is one that is further away than so many times as long as the
 // process was watched. (A linker that lost 7 KiB in 7 ms would have met the machine's memory in five hours.)
-inline constexpr f64 kFurthestForecast_s = 5.0 * 365 * 86400, kFurthestForecast = 10'000;
+inline constexpr f64 kFurthestForecast_s = 5.0 * 365 * 86400, kFurthestForecast = 1000;
 
 // The limit that is met first. Nothing if no finding grows, or none comes near.
 std::optional<Forecast> forecast_of(const Process& process, const Ledger& ledger,

@@ -37,6 +37,7 @@ struct GrowthCase {
   f64 once_each = 0;             // several processes: each keeps what it allocates once, and none allocates more
   bool level_disagrees = false;  // the level at the profiles does not follow
   bool oldest_died = false;      // what was born first is gone: a queue, or a cache that has just become full
+  bool many_places = false;      // stacks that found no room of their own, more and more of them: none need grow
 };
 
 // Growth can be claimed from this many samples on.

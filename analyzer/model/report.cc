@@ -83,7 +83,7 @@ Report report_on(const Observation& observation) {
     entry.sites = std::move(sites[number]);
     for (const Assessment& site : entry.sites) {
       ++entry.counts[static_cast<size_t>(site.verdict)];
-      if (site.verdict != Verdict::kUnknown) continue;
+      if (site.verdict != Verdict::kUnknown || site.wait_s == 0) continue;
       entry.wait_s = entry.wait_s == 0 ? site.wait_s : std::min(entry.wait_s, site.wait_s);
     }
   }

@@ -29,7 +29,7 @@ struct ProcessReport {
   std::vector<Assessment> findings;                                     // worst first
   std::vector<Assessment> places;                                       // see add_places()
   std::array<u32, static_cast<size_t>(Verdict::kSteady) + 1> counts{};  // of sites, by verdict
-  f64 wait_s = 0;                                                       // until the first undecided site can be told
+  f64 wait_s = 0;  // until the first undecided site can be told; 0: none can
   Power power;
   Ledger ledger;
   std::optional<Forecast> forecast;  // needs findings

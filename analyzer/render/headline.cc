@@ -38,6 +38,7 @@ std::string undecided(const ProcessReport& report) {
   const u32 sites = report.count(Verdict::kUnknown);
   const char* may_grow = sites == 1 ? "1 site may grow" : nullptr;
   const std::string what = may_grow != nullptr ? may_grow : fmt::format("{} sites may grow", sites);
+  if (report.wait_s == 0) return fmt::format("no certain leak; {}.", what);
   if (report.process->ended == Ended::kRunning) {
     return fmt::format("no leak so far; {}, about {} more will tell.", what, rough_duration_text(report.wait_s));
   }

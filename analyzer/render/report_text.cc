@@ -45,7 +45,7 @@ std::string sites_text(const ProcessReport& report) {
   add(Verdict::kUnfreed, "alive at the exit, not growing");
   add(Verdict::kUnknown, "undecided");
   if (text.empty()) return "Sites: none; the program allocated too little to be sampled.";
-  if (report.count(Verdict::kUnknown) > 0 && report.process->ended == Ended::kRunning) {
+  if (report.wait_s > 0 && report.process->ended == Ended::kRunning) {
     text += fmt::format(" (about {} more)", rough_duration_text(report.wait_s));
   }
   return "Sites: " + text + ".";

@@ -194,6 +194,21 @@ TEST_CASE("of many healthy sites none is called a leak by chance") {
   for (const Assessment& site : assess_sites(service.observe(kRun_s, 12))) CHECK(site.verdict != Verdict::kGrowing);
 }
 
+TEST_CASE("what stands for many places is not said to grow, however it does") {
+  SimulatedService service(3, kInterval);
+  const u32 site = service.add_site();
+  leak_of(200)(service, site);
+  ProfileLoader loader;
+  for (int i = 1; i <= 12; ++i) {
+    Snapshot snapshot = service.snapshot(kRun_s * i / 12);
+    for (SnapshotStack& stack : snapshot.stacks) stack = {stack.epoch, kStackOther, {}};
+    loader.add(snapshot);
+  }
+  const Assessment many = assess_sites(loader.finish()).at(site);
+  CHECK(many.verdict == Verdict::kUnknown);
+  CHECK(many.wait_s == 0);
+}
+
 TEST_CASE("growth is estimated with an interval that contains the truth") {
   int inside = 0;
   for (u64 seed = 1; seed <= 100; ++seed) {
