@@ -33,6 +33,7 @@
 #include "interposer/platform/pages.h"
 #include "interposer/platform/sanitizer.h"
 #include "interposer/platform/syscalls.h"
+#include "interposer/state/family.h"
 #include "interposer/state/process.h"
 
 extern "C" {
@@ -87,9 +88,10 @@ __attribute__((constructor)) void wake(int argc, char** argv, char** environment
   read_options(argc, argv, environment);
   remember_temporary_directory(environment);
   look_at_coverage();
-  note_first_process();
+  note_founder();
   if (!wipe_on_fork(&g_wiped, sizeof g_wiped)) pthread_atfork(nullptr, nullptr, wipe_by_hand);
   if (g_options.watch) {
+    found_family();
     snapshot_directory();
     find_allocator_statistics();
     hang_up_last_words();

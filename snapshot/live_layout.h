@@ -123,9 +123,11 @@ struct Mapping {
 };
 static_assert(sizeof(Mapping) == 80);
 
+// Beside SampleFlag: the block may have more room than an ordinary one; the region is other processes', too.
+inline constexpr u8 kSamplePlaced = 0x80, kSampleShared = 0x40;
+
 // One sampled allocation that has not been freed. Its inclusion probability is p = 1 - exp(-size / interval)
 // (interval 1: p = 1), also after thinning, which raises `interval`; the weights follow from p.
-inline constexpr u8 kSamplePlaced = 0x80;  // beside SampleFlag: the block may have more room than an ordinary one
 struct LiveSample {
   u64 address;  // 0 = free record
   u64 size;     // bytes asked for

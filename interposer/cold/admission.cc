@@ -60,6 +60,7 @@ bool reaches_point(ThreadSlot& slot, u64 size) {
 // Makes the live file if this is the process's first sample. False also while another thread is just at it.
 bool start_if_needed(ThreadSlot& slot) {
   if (watching()) return true;
+  if (waits_to_start()) return false;
   ReentryGuard guard(slot);
   return start_watching();
 }

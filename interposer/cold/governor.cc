@@ -4,12 +4,18 @@
 #include "interposer/platform/atomic.h"
 #include "interposer/platform/next_allocator.h"
 #include "interposer/platform/options.h"
+#include "interposer/state/family.h"
 #include "interposer/state/live_set.h"
 #include "interposer/state/live_table.h"
 
 namespace lw {
 
 constinit u64 g_free_mask = free_mask(4096, true);
+
+u64 age_ns(u64 now_ns) {
+  const u64 started_ns = load_relaxed(process().governed_since_ns);
+  return now_ns > started_ns ? now_ns - started_ns : 0;
+}
 
 namespace {
 
@@ -36,11 +42,6 @@ constexpr u64 kFirstWindowNs = 40'000'000;
 constexpr f64 kAffordable = 0.8;
 
 f64 budget_ns(u64 elapsed_ns) { return static_cast<f64>(elapsed_ns) * static_cast<f64>(g_options.budget.ppm) * 1e-6; }
-
-u64 age_ns(u64 now_ns) {
-  const u64 started_ns = load_relaxed(process().governed_since_ns);
-  return now_ns > started_ns ? now_ns - started_ns : 0;
-}
 
 u64 window_ns(u64 now_ns) {
   const u64 half_age = age_ns(now_ns) / 2;
@@ -115,15 +116,19 @@ u64 placement_for(u64 interval) {
   return placement;
 }
 
+// A late child begins sparsely, with nothing lent and nothing granted; if it lives on, its interval narrows like any.
 void start_governor(u64 now_ns) {
   Process& p = process();
-  const u64 interval = g_options.interval.bytes != 0 ? g_options.interval.bytes : kFirstInterval;
-  store_relaxed(g_free_mask, free_mask(placement_for(interval), g_neighbour == Neighbour::kGlibc));
+  p.child_number = is_founder() ? 0 : join_family();
+  const bool late = is_late_child(p.child_number);
+  const u64 densest = g_options.interval.bytes != 0 ? g_options.interval.bytes : kFirstInterval;
+  const u64 interval = late && g_options.interval.bytes == 0 ? kLateInterval : densest;
+  store_relaxed(g_free_mask, free_mask(placement_for(densest), g_neighbour == Neighbour::kGlibc));
   store_relaxed(p.interval, interval);
   announce(interval);
   store_relaxed(p.governed_since_ns, now_ns);
-  store_relaxed(p.tokens_ns, bucket_ns(now_ns));
-  store_relaxed(p.grant_ns, kGrantNs);
+  store_relaxed(p.tokens_ns, late ? i64{0} : bucket_ns(now_ns));
+  store_relaxed(p.grant_ns, late ? i64{0} : kGrantNs);
   store_relaxed(p.tokens_at_ns, now_ns);
   begin_window(now_ns);
 }

@@ -10,10 +10,14 @@
 namespace lw {
 
 inline constexpr u64 kFirstInterval = 16 << 10;  // auto: one sample in 16 KiB until the budget says otherwise
+inline constexpr u64 kLateInterval = 512 << 10;  // the same in a child after very many, see state/family.h
 inline constexpr u64 kWidestInterval = 256 << 20;
 
 // The interval and placement a new process begins with, from the options. Also sets g_free_mask.
 void start_governor(u64 now_ns);
+
+// How long this process has been sampling, or waiting to.
+u64 age_ns(u64 now_ns);
 
 // Why a thread came to the slow path. Only samples come the more rarely the wider the interval is; frees of samples, a
 // storm of them when a program ends, would widen it to no purpose.

@@ -64,7 +64,8 @@ void record_region(u64 start, u64 bytes, u32 marks, u64 interval, const LiveSamp
     return;
   }
   count_allocation(static_cast<u64>(weight.bytes));
-  record_sample({start, bytes, interval, AllocKind::kMmap, reallocs, chain ? before->first_birth_ns : 0, false});
+  record_sample({start, bytes, interval, AllocKind::kMmap, reallocs, chain ? before->first_birth_ns : 0, false,
+                 (marks & kRegionShared) != 0});
 }
 
 void note_region(const void* at, u64 bytes, u32 marks) {

@@ -36,7 +36,8 @@ LiveSample describe(const SampledBlock& block, u32 site, u32 thread, u64 birth_n
   sample.thread = thread;
   sample.kind = block.kind;
   sample.reallocs = block.reallocs;
-  sample.flags = static_cast<u8>((block.reallocs != 0 ? kSampleRealloc : 0) | (block.placed ? kSamplePlaced : 0));
+  sample.flags = static_cast<u8>((block.reallocs != 0 ? kSampleRealloc : 0) | (block.placed ? kSamplePlaced : 0) |
+                                 (block.shared ? kSampleShared : 0));
   return sample;
 }
 

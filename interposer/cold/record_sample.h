@@ -15,8 +15,9 @@ struct SampledBlock {
   u64 interval;
   AllocKind kind;
   u16 reallocs;
-  u64 first_birth_ns;  // 0: this is the first of its chain
-  bool placed;         // by us: the block may have more room than the program would have got
+  u64 first_birth_ns;   // 0: this is the first of its chain
+  bool placed;          // by us: the block may have more room than the program would have got
+  bool shared = false;  // a region that other processes see as well
 };
 
 // Enters a block that the program is about to be given. Precondition: admit() said yes on this thread.

@@ -13,6 +13,7 @@
 #include "interposer/platform/options.h"
 #include "interposer/platform/syscalls.h"
 #include "interposer/reach/search.h"
+#include "interposer/state/family.h"
 #include "interposer/state/inherited.h"
 #include "interposer/state/live_file.h"
 #include "interposer/state/sigbus_mask.h"
@@ -20,17 +21,19 @@
 namespace lw {
 namespace {
 
-u32 g_first_pid;  // of the process that ld.so started; forked children have another
+bool is_late() {
+  if (load_relaxed(process().interval) == 0) start_governor(monotonic_ns());
+  return is_late_child(process().child_number);
+}
 
 bool open_everything() {
   const OwnMappings parent = remembered_mappings();
-  const bool forked = parent.live != nullptr;
+  const bool forked = parent.live != nullptr, late = is_late();
   if (forked && !follows_forks()) return false;
-  if (load_relaxed(process().interval) == 0) start_governor(monotonic_ns());
   if (!open_live_file()) return false;
   if (forked) {
     process().live->process_flags |= kProcessForked;
-    inherit_samples(parent);
+    if (!late) inherit_samples(parent);
     release_mappings(parent);
   }
   remember_mappings({process().live, process().live_bytes, process().live_cells, process().index_bytes});
@@ -57,10 +60,14 @@ bool start_watching() {
   return decided && open;
 }
 
+bool waits_to_start() {
+  return g_options.interval.bytes == 0 && is_late_child(process().child_number) && age_ns(monotonic_ns()) < kMomentNs;
+}
+
 void inherit_before_free(const void* block) {
   if (load_acquire(process().stage) != Stage::kUnknown || !g_options.watch) return;
   const OwnMappings parent = remembered_mappings();
-  if (parent.live == nullptr) return;
+  if (parent.live == nullptr || is_late()) return;
   LetSigbusIn in_case_of_loss;
   if (!is_live_sample_of(parent, reinterpret_cast<u64>(block))) return;
   ReentryGuard guard(*claim_slot());
@@ -93,11 +100,6 @@ void seal_watching() {
   if (written) remove_live_file();
 }
 
-void note_first_process() {
-  g_first_pid = sys::process_id();
-  process().pid = g_first_pid;
-}
-
 namespace {
 
 // Two threads may end the process at a time. The one that comes second would cut off the last snapshot of the first by
@@ -121,14 +123,23 @@ bool is_being_ended() {
   return ending != 0 && ending != kEnded;
 }
 
+// One of very many children, over in a moment, leaves nothing.
+bool is_worth_a_snapshot() {
+  const u64 number = process().child_number;
+  return !is_late_child(number) || is_chosen_child(number) || age_ns(monotonic_ns()) >= kMomentNs;
+}
+
+// True: the live file is of no more use.
+bool take_leave(DumpReason why) { return !is_worth_a_snapshot() || take_last_snapshot(why); }
+
 void end_watching() {
   Process& p = process();
   if (!is_mine_to_end()) return;
-  search_at_exit();  // before the books are closed: what is freed meanwhile is not lost
+  if (is_worth_a_snapshot()) search_at_exit();  // before the books are closed: what is freed meanwhile is not lost
   replace(p.stage, Stage::kWatching, Stage::kOff);
-  const bool written = take_last_snapshot(DumpReason::kExit);
+  const bool done = take_leave(DumpReason::kExit);
   store_release(p.live->stage, LiveStage::kExited);
-  if (written) remove_live_file();
+  if (done) remove_live_file();
   store_release(p.ending, kEnded);
 }
 
@@ -149,9 +160,9 @@ void wait_for_starter() {
 }
 
 void leave_for_exec() {
-  const bool written = take_last_snapshot(DumpReason::kExec);
+  const bool done = take_leave(DumpReason::kExec);
   store_release(process().live->stage, LiveStage::kExeced);
-  if (written) remove_live_file();
+  if (done) remove_live_file();
 }
 
 }  // namespace
@@ -160,7 +171,7 @@ void stop_watching(bool exits) {
   wait_for_starter();
   if (!g_options.watch || (stopped_watching() && !(exits && is_being_ended()))) return;
   LetSigbusIn in_case_of_loss;
-  if (exits && sys::process_id() == g_first_pid) start_watching();
+  if (exits && is_founder()) start_watching();
   if ((!watching() && !is_being_ended()) || shares_memory_with_process()) return;
   exits ? end_watching() : leave_for_exec();
 }

@@ -10,12 +10,13 @@ namespace lw {
 // watched, by whichever thread; false if another thread is just at it, or if watching is off.
 bool start_watching();
 
-// From the first constructor: this process was made by exec, not by fork.
-void note_first_process();
+// Is the process a late child (state/family.h) in its first moment, which is not watched unless somebody asks?
+bool waits_to_start();
 
 // Before a block is given back that may be a sample. In a forked child that has not begun yet, and if it is a sample of
 // its parent's, the child begins now, while it can still take over what it holds; or it would be charged with memory
-// that it has given back. Every other child that only frees and execs pays one look through its parent's samples.
+// that it has given back. Every other child that only frees and execs pays one look through its parent's samples. A
+// late child (state/family.h) takes over nothing.
 void inherit_before_free(const void* block);
 
 // Loads the unwinder; before main, when libc is ready. Without it the process is not watched.

@@ -64,7 +64,7 @@ u64 resident_bytes(const void* start, u64 bytes) {
 }
 
 u64 estimate_resident_bytes(u64 start, u64 bytes) {
-  constexpr u64 kPieces = 256, kPieceBytes = 1 << 20, kHead = 512 << 20;
+  constexpr u64 kPieces = 256, kPieceBytes = 64 << 10, kHead = 16 << 20;
   const u64 first = start & ~(kPage - 1), all = ((start + bytes + kPage - 1) & ~(kPage - 1)) - first;
   if (all <= 2 * kHead) {
     const u64 resident = resident_bytes(reinterpret_cast<const void*>(first), all);

@@ -63,7 +63,8 @@ void inherit_samples(const OwnMappings& mappings) {
     DropReason full;
     if (load_acquire(theirs.address) != sample.address || !insert_sample(sample, &full)) continue;
     if (sample.kind != AllocKind::kMmap) continue;
-    enter_region({sample.address, sample.address + sample.size, 0, weight_of(sample.size, sample.interval).count});
+    const u32 marks = (sample.flags & kSampleShared) != 0 ? u32{kRegionShared} : 0u;
+    enter_region({sample.address, sample.address + sample.size, marks, weight_of(sample.size, sample.interval).count});
   }
 }
 

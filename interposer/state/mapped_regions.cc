@@ -92,7 +92,7 @@ void measure_regions() {
   for (u32 i = 0; i < count; ++i) {
     MappedRegion& place = g_wiped.regions[hand = hand + 1 < count ? hand + 1 : 0];
     Region region;
-    if (!look_at(place, &region)) continue;
+    if (!look_at(place, &region) || (region.marks & kRegionShared) != 0) continue;
     const u64 resident = estimate_resident_bytes(region.start, region.end - region.start);
     Region after;
     if (look_at(place, &after) && after.start == region.start) store_relaxed(place.resident, resident);

@@ -62,6 +62,7 @@ inline constexpr u32 kEnded = ~u32{0};  // the last snapshot is written, or give
 struct Process {
   Stage stage;
   u32 pid;
+  u64 child_number;  // among those that come from one program by fork, see family.h; 0 also in that program itself
   u32 starter;       // thread that makes the live file, or has made it; 0 before it has said so
   LiveHeader* live;  // base of the mapped live file
   u64 live_bytes;

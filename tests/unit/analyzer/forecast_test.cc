@@ -104,7 +104,7 @@ TEST_CASE("what was watched for a moment says nothing of hours") {
   Process moment = leaking_process();
   moment.profiles.back().taken_s = 0.007;
   CHECK_FALSE(forecast_of(moment, ledger_of(moment), leaks({kRate})));
-  moment.profiles.back().taken_s = 2;
+  moment.profiles.back().taken_s = 20;
   CHECK(forecast_of(moment, ledger_of(moment), leaks({kRate})));
 }
 
