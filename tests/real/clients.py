@@ -32,7 +32,10 @@ class Line:
         return self.line()
 
     def line(self):
-        return self.reader.readline().decode().rstrip("\r\n")
+        line = self.reader.readline()
+        if not line.endswith(b"\n"):  # or a loop that waits for the last line of an answer would never end
+            raise ConnectionError(f"the server hung up in the middle of its answer, after {line}")
+        return line.decode().rstrip("\r\n")
 
 
 def read_body(connection, headers):
