@@ -129,8 +129,7 @@ std::string why_unknown(const Process& process, const Assessment& a) {
   if (!process.live.known) return "What was alive could not be read.";
   if (a.growth && a.growth->many_places) {
     return "These are many places, and more of them all the time, whose stacks found no room: whether one of them "
-           "grows "
-           "cannot be told. A larger LEAKWATCH_MEMORY gives each its own.";
+           "grows cannot be told. A larger LEAKWATCH_MEMORY gives each its own.";
   }
   return fmt::format("{} may be the beginning of growth; that can be told in about {}.",
                      samples_text(a.growth->samples), rough_duration_text(a.wait_s));

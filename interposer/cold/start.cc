@@ -21,9 +21,10 @@
 namespace lw {
 namespace {
 
+// Where a person has fixed the interval, every child is watched alike.
 bool is_late() {
   if (load_relaxed(process().interval) == 0) start_governor(monotonic_ns());
-  return is_late_child(process().child_number);
+  return g_options.interval.bytes == 0 && is_late_child(process().child_number);
 }
 
 bool open_everything() {
@@ -60,9 +61,7 @@ bool start_watching() {
   return decided && open;
 }
 
-bool waits_to_start() {
-  return g_options.interval.bytes == 0 && is_late_child(process().child_number) && age_ns(monotonic_ns()) < kMomentNs;
-}
+bool waits_to_start() { return is_late() && age_ns(monotonic_ns()) < kMomentNs; }
 
 void inherit_before_free(const void* block) {
   if (load_acquire(process().stage) != Stage::kUnknown || !g_options.watch) return;

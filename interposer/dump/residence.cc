@@ -12,7 +12,8 @@ constexpr u64 kMostNs = 1'000'000;
 
 // What a parent has mapped is measured there: each child of a database would ask about the same shared memory.
 bool is_measured(const LiveSample& sample) {
-  const bool parents = sample.kind == AllocKind::kMmap && (sample.flags & kSampleInherited) != 0;
+  const bool parents =
+      load_relaxed(sample.kind) == AllocKind::kMmap && (load_relaxed(sample.flags) & kSampleInherited) != 0;
   return load_relaxed(sample.size) >= kMeasuredFrom && !parents;
 }
 

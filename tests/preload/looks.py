@@ -96,6 +96,9 @@ def children_of_many(_, run):
     """Of 300 children that were over in a moment, the first 64 leave a snapshot each, and of the later ones ever fewer:
     32 of 64, 32 of 128, 6 of 44; at `auto` none, for they are not watched. The last one lives on and leaves one, too."""
     children = children_of(run)
+    strangers = [pid for pid, s in children.items() if not any(b["flags"] & reading.INHERITED for b in s["live"])]
+    if run.interval == "1" and strangers:
+        yield f"{len(strangers)} children know nothing of what their parent has alive"
     least = 135 if run.interval == "1" else 65
     if not least <= len(children) <= least + 5:  # a busy machine makes a moment long
         yield f"{len(children)} children left a snapshot, expected {least}"
