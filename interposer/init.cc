@@ -3,10 +3,9 @@
 //
 //   before  the program's resolvers of indirect functions run while the loader still relocates, and may allocate. By
 //           then this object is relocated, but the first thread's variables have no values yet: see first_slot().
-//   start   ld.so runs `wake` before any other constructor (-z initfirst), libc's included. It finds the next
-//   allocator,
-//           reads the environment, and sets g_started; from then on the slow path may do its work. Nothing is mapped
-//           or opened before the first sample asks for it (cold/start.cc).
+//   start   ld.so runs `wake` before any other constructor (-z initfirst), libc's included. It finds the allocator
+//           behind us, reads the environment, and sets g_started; from then on the slow path may do its work. Nothing
+//           is mapped or opened before the first sample asks for it (cold/start.cc).
 //   main    libunwind cannot be loaded that early: dlopen would initialise libc with an empty environment. So stacks
 //           begin at __libc_start_main, behind all constructors of libraries; what these allocate has no stack.
 //   fork    nothing runs. The kernel wipes process.h's pages in the child, which then looks like a new process; it
