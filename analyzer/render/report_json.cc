@@ -9,7 +9,8 @@ namespace {
 Json memory_of(const Process& process) {
   Json points = Json::array();
   for (const MemoryPoint& point : process.memory) {
-    points.push_back({{"t_s", static_cast<f64>(point.time_ns / 1'000'000) / 1000},
+    const u64 time_ms = point.time_ns / 1'000'000;
+    points.push_back({{"t_s", static_cast<f64>(time_ms) / 1000},
                       {"rss_bytes", point.rss_bytes},
                       {"live_bytes", json_number(point.live_bytes)},
                       {"allocations", point.allocations},

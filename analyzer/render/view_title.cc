@@ -32,8 +32,8 @@ std::string names_text(const Report& report) {
 std::string filter_text(const StackView& view) {
   SampledSum shown;
   for (const ViewStack& stack : view.stacks) shown += stack.amount;
-  const std::string stacks = fmt::format("{} of {} stacks", count_text(static_cast<f64>(view.stacks.size())),
-                                         count_text(static_cast<f64>(view.stacks.size() + view.left_out)));
+  std::string stacks = fmt::format("{} of {} stacks", count_text(static_cast<f64>(view.stacks.size())),
+                                   count_text(static_cast<f64>(view.stacks.size() + view.left_out)));
   if (!view.measure->adds_up) return stacks;
   return fmt::format("{}, {}", stacks, estimate_text(view.measure->unit, view.estimate(shown)));
 }

@@ -27,8 +27,8 @@ class ReentryGuard {
   ~ReentryGuard() {
     if (!mutes_) return;
     const i64 unseen = kNeverSample - slot_.countdown;
-    const u64 calls = static_cast<u64>(unseen % kUnitsOfByte);
-    if (calls != 0) count_drop(DropReason::kMuted, static_cast<f64>(unseen / kUnitsOfByte), calls);
+    const i64 bytes = unseen / kUnitsOfByte, calls = unseen % kUnitsOfByte;
+    if (calls != 0) count_drop(DropReason::kMuted, static_cast<f64>(bytes), static_cast<u64>(calls));
     SlotChange change(slot_);
     store_release(slot_.countdown, slot_.muted_countdown);
     store_release(slot_.frees, slot_.muted_frees);
