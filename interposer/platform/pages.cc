@@ -31,6 +31,8 @@ void* map_private(u64 bytes) {
 
 bool wipe_on_fork(void* start, u64 bytes) { return !sys::failed(sys::advise(start, bytes, MADV_WIPEONFORK)); }
 
+void expect_few_pages(void* start, u64 bytes) { sys::advise(start, bytes, MADV_RANDOM); }
+
 bool back_pages(void* start, u64 bytes) {
   const long result = sys::advise(start, bytes, MADV_POPULATE_WRITE);
   return result == kInvalid ? back_pages_one_by_one(start, bytes) : result == 0;

@@ -12,6 +12,10 @@ void* map_private(u64 bytes);
 // Asks the kernel to wipe [start, start + bytes) in children. False on kernels older than 4.14.
 bool wipe_on_fork(void* start, u64 bytes);
 
+// Of a mapped file: pages are wanted one by one. Otherwise a file system reads around each page that is touched first:
+// ext4 fills the page cache with all 16 MiB of an empty live file, which takes it 5 ms. (tmpfs does not.)
+void expect_few_pages(void* start, u64 bytes);
+
 // Makes sure that every page in [start, start + bytes), page-aligned, has memory or disk behind it. False if the file
 // system is full, or somebody truncated the file: then touching it would be SIGBUS. Other threads may be writing there.
 bool back_pages(void* start, u64 bytes);

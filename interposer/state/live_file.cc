@@ -53,6 +53,7 @@ u8* map_file(long fd, u64 bytes) {
   const long at = sys::map(0, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd);
   if (sys::failed(at)) return nullptr;
   u8* base = reinterpret_cast<u8*>(at);
+  expect_few_pages(base, bytes);
   if (back_pages(base, kLiveHeaderBytes)) return base;
   sys::unmap(base, bytes);
   return nullptr;

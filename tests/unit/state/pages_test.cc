@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <cstdio>
 #include <cstring>
 
 namespace lw {
@@ -13,14 +14,15 @@ namespace {
 
 constexpr u64 kPage = 4096;
 
-// A shared file of `have` bytes, mapped as if it had `mapped`.
+// A shared file of `have` bytes, mapped as if it had `mapped`: in memory, or on whatever /tmp is on.
 class ShortFile {
  public:
-  ShortFile(u64 have, u64 mapped) : bytes_(mapped) {
-    const int fd = memfd_create("short", 0);
-    REQUIRE(ftruncate(fd, static_cast<off_t>(have)) == 0);
-    at_ = static_cast<u8*>(mmap(nullptr, mapped, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0));
-    close(fd);
+  ShortFile(u64 have, u64 mapped, bool on_disk = false) : bytes_(mapped) {
+    FILE* file = on_disk ? tmpfile() : fdopen(memfd_create("short", 0), "r+");
+    REQUIRE(file != nullptr);
+    REQUIRE(ftruncate(fileno(file), static_cast<off_t>(have)) == 0);
+    at_ = static_cast<u8*>(mmap(nullptr, mapped, PROT_READ | PROT_WRITE, MAP_SHARED, fileno(file), 0));
+    fclose(file);
   }
   ~ShortFile() { munmap(at_, bytes_); }
   u8* at() { return at_; }
@@ -50,6 +52,15 @@ TEST_CASE("Backing a page does not change what stands in it", "[state]") {
   std::memset(file.at(), 0xab, 2 * kPage);
   CHECK(back(file.at(), 4 * kPage));
   for (u64 i = 0; i < 4 * kPage; ++i) REQUIRE(file.at()[i] == (i < 2 * kPage ? 0xab : 0));
+}
+
+// A live file that is not on tmpfs: ext4 read all of an empty one into memory when its first page was touched.
+TEST_CASE("The first page of a file that is mapped for few does not bring the others in", "[state]") {
+  constexpr u64 kBytes = u64{16} << 20;
+  ShortFile file(kBytes, kBytes, true);
+  expect_few_pages(file.at(), kBytes);
+  REQUIRE(back_pages(file.at(), kPage));
+  CHECK(resident_bytes(file.at(), kBytes) <= 16 * kPage);
 }
 
 }  // namespace lw
