@@ -59,34 +59,40 @@ void encode_process(Encoding& encoding) {
 
 void put_path(Encoding& encoding, const Mapping& mapping) {
   const TableView<u8>& text = encoding.tables.text;
-  const u64 offset = load_relaxed(mapping.path_offset);
-  const u64 bytes = load_relaxed(mapping.path_bytes);
+  const u64 offset = mapping.path_offset, bytes = mapping.path_bytes;
   const bool inside = offset <= text.count && bytes <= text.count - offset;
   put_text(encoding.out, reinterpret_cast<const char*>(text.records) + (inside ? offset : 0), inside ? bytes : 0);
+}
+
+// A full table gives the places of unloaded objects to others: false if this one is just changing hands, or is empty.
+bool copy_mapping(const Mapping& place, Mapping* mapping) {
+  mapping->start = load_acquire(place.start);
+  mapping->end = load_acquire(place.end);
+  mapping->file_offset = load_acquire(place.file_offset);
+  mapping->loaded_epoch = load_acquire(place.loaded_epoch);
+  mapping->unloaded_epoch = load_acquire(place.unloaded_epoch);
+  mapping->path_offset = load_acquire(place.path_offset);
+  mapping->path_bytes = load_acquire(place.path_bytes);
+  mapping->build_id_bytes = load_acquire(place.build_id_bytes);
+  for (u32 i = 0; i < sizeof place.build_id; ++i) mapping->build_id[i] = load_acquire(place.build_id[i]);
+  return mapping->start != 0 && still_is(place.start, mapping->start);
 }
 
 void encode_mappings(Encoding& encoding) {
   SectionWriter& out = encoding.out;
   out.begin(SectionType::kMappings);
   for (u64 i = 0; i < encoding.tables.mappings.count; ++i) {
-    const Mapping& mapping = encoding.tables.mappings[i];
-    const u64 start = load_acquire(mapping.start);
-    const u64 end = load_relaxed(mapping.end);
-    if (start == 0 || end <= start) {
-      continue;
-    }
-    const u32 build_id_bytes = load_relaxed(mapping.build_id_bytes);
-    const u32 kept = build_id_bytes <= sizeof mapping.build_id ? build_id_bytes : 0;
+    Mapping mapping;
+    if (!copy_mapping(encoding.tables.mappings[i], &mapping) || mapping.end <= mapping.start) continue;
+    const u32 kept = mapping.build_id_bytes <= sizeof mapping.build_id ? mapping.build_id_bytes : 0;
     out.record();
-    out.varint(start);
-    out.varint(end - start);
-    out.varint(load_relaxed(mapping.file_offset));
-    out.varint(load_relaxed(mapping.loaded_epoch));
-    out.varint(load_relaxed(mapping.unloaded_epoch));
+    out.varint(mapping.start);
+    out.varint(mapping.end - mapping.start);
+    out.varint(mapping.file_offset);
+    out.varint(mapping.loaded_epoch);
+    out.varint(mapping.unloaded_epoch);
     out.varint(kept);
-    for (u32 b = 0; b < kept; ++b) {
-      out.byte(load_relaxed(mapping.build_id[b]));
-    }
+    for (u32 b = 0; b < kept; ++b) out.byte(mapping.build_id[b]);
     put_path(encoding, mapping);
   }
   out.end();

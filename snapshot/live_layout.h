@@ -148,7 +148,7 @@ static_assert(sizeof(LiveSample) == 64);
 
 // Allocation side of a site; weighted sums since the start of the process.
 struct Site {
-  u64 key;    // XXH64 of the frames, seeded with the mappings' reuse count; never 0 in a valid record
+  u64 key;    // XXH64 of the frames, seeded with how often other code took their addresses; never 0 in a valid record
   u64 stack;  // first frame's place in the table of frames
   u32 depth;  // number of frames
   u16 flags;  // StackFlag

@@ -28,9 +28,9 @@ constexpr u64 share_of(TableId id, u64 file_bytes) {
     case TableId::kMemory:
       return smaller(768 * sizeof(MemoryPoint), file_bytes / 24);
     case TableId::kMappings:
-      return smaller(512 * sizeof(Mapping), file_bytes / 32);
+      return smaller(2048 * sizeof(Mapping), file_bytes / 32);
     case TableId::kText:
-      return smaller(64 << 10, file_bytes / 32);
+      return smaller(256 << 10, file_bytes / 32);
     case TableId::kLive:
       return file_bytes / 100 * 40;
     case TableId::kSites:

@@ -150,9 +150,10 @@ std::vector<std::string> files_changed_since(const std::string& folder, u64 unix
   for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
     struct stat status {};
     if (!is_ours(entry.path()) || stat(entry.path().c_str(), &status) != 0) continue;
-    // A live file that is written through its mapping does not always look changed.
+    // A live file that is written through its mapping does not always look changed. And the kernel's clock for files
+    // is up to a tick behind the one that everybody reads: what was written in this second may bear the one before.
     const bool live = entry.path().extension() == ".live";
-    if (live || static_cast<u64>(status.st_mtime) >= unix_s) files.push_back(entry.path().string());
+    if (live || static_cast<u64>(status.st_mtime) + 1 >= unix_s) files.push_back(entry.path().string());
   }
   for (const LiveFile& live : live_files_writing_to(folder)) {
     std::error_code ignored;

@@ -24,7 +24,7 @@ bool is_pid(const std::string& word);
 std::vector<std::string> snapshots_of(const LiveFile& live);
 
 // Snapshots and live files of a folder, and live files elsewhere whose snapshots go there; snapshots only if they were
-// written at that time (seconds of the wall clock) or later.
+// written at that time (seconds of the wall clock) or later; perhaps some that were written in the second before.
 std::vector<std::string> files_changed_since(const std::string& folder, u64 unix_s);
 
 // The files that the paths stand for, each once, in the order in which they would be read.

@@ -16,6 +16,8 @@ constexpr size_t kMostTrendPoints = 200;
 // A rise by less than this share of the whole process, or than this many bytes, is not one to speak of.
 constexpr f64 kLeastRiseShare = 0.02;
 constexpr f64 kLeastRiseBytes = 512 << 10;
+// Books that are off by more than this share of the process are no longer its books.
+constexpr f64 kOtherProcess = 0.25;
 // Of two curves that rise one follows the other if it rises at least half as much, and does not if less than a quarter.
 constexpr f64 kFollows = 0.5, kDoesNot = 0.25;
 
@@ -70,13 +72,16 @@ Parts parts_at(const MemoryPoint& point, f64 own, f64 untouched) {
   return parts;
 }
 
-// Points at which the allocator was asked, if it ever was: without its answer a point has no complete books.
+// Points at which the allocator was asked: without its answer a point has no complete books. But if the process is
+// another one by now, by its size, better books of today without the allocator's than complete ones of the past.
 std::vector<MemoryPoint> complete_points(const std::vector<MemoryPoint>& memory) {
   std::vector<MemoryPoint> points;
   for (const MemoryPoint& point : memory) {
     if (point.allocator_resident > 0) points.push_back(point);
   }
-  return points.empty() ? memory : points;
+  if (points.empty()) return memory;
+  const f64 now = rss_of(memory.back());
+  return std::abs(rss_of(points.back()) - now) <= kOtherProcess * now ? points : memory;
 }
 
 void enter_parts(Ledger& ledger, const Process& process) {

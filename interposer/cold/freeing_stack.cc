@@ -24,6 +24,7 @@ WalkTime keep_freeing_stack(const LiveSample& sample, u64 now_ns) {
   if (times == 0) return {};
   ReentryGuard guard(slot);
   u64 frames[kFreeingDepth];
+  settle_unloading();
   const u64 walk_ns = monotonic_ns();
   const UnwindResult walk = unwind(frames, kFreeingDepth, &slot.stack);
   const WalkTime walks = time_of_walk(walk, walk_ns);
@@ -35,7 +36,7 @@ WalkTime keep_freeing_stack(const LiveSample& sample, u64 now_ns) {
     count_drop(DropReason::kReleasesFull, 0);
     return walks;
   }
-  if (is_new) notice_new_stack(records<KeptStack>(TableId::kStacks)[stack].epoch, frames, walk.depth);
+  if (is_new) notice_new_stack(frames, walk.depth);
   Weight weight = weight_of(sample.size, sample.interval);
   weight.count *= times;
   weight.bytes *= times;

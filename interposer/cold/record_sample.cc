@@ -62,7 +62,7 @@ void enter_sample(ThreadSlot& slot, const SampledBlock& block, const StackView& 
   const u64 birth_ns = slot.began_ns;
   bool is_new;
   const u32 site = find_or_make_site(stack, birth_ns, &is_new);
-  if (is_new) notice_new_stack(records<Site>(TableId::kSites)[site].epoch, stack.frames, stack.depth);
+  if (is_new) notice_new_stack(stack.frames, stack.depth);
   const bool is_first = load_relaxed(slot.record) == 0;
   book_birth(describe(block, site, record_of(slot, birth_ns), birth_ns), birth_ns);
   count_sample(slot, is_first);
@@ -74,6 +74,7 @@ __attribute__((noinline)) static bool take_and_enter(ThreadSlot& slot, const Sam
   // As deep as was asked for, 512 bytes by default: this may be the stack of a signal handler.
   const u32 depth = g_options.depth.frames;
   u64* frames = static_cast<u64*>(__builtin_alloca(depth * sizeof(u64)));
+  settle_unloading();
   const u64 walk_ns = monotonic_ns();
   const UnwindResult walk = unwind(frames, depth, &slot.stack);
   const WalkTime walks = time_of_walk(walk, walk_ns);

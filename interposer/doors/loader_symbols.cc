@@ -4,7 +4,6 @@
 #include <dlfcn.h>
 
 #include "interposer/cold/coverage.h"
-#include "interposer/cold/reentry_guard.h"
 #include "interposer/doors/door.h"
 #include "interposer/doors/passing_door.h"
 #include "interposer/dump/mappings.h"
@@ -12,30 +11,20 @@
 
 using namespace lw;
 
-namespace {
-
-void notice_unloading() {
-  if (!watching()) return;
-  ReentryGuard guard(*claim_slot());
-  refresh_mappings();
-}
-
-}  // namespace
-
 LW_DOOR int dlclose(void* handle) {
   const int status = next_libc().dlclose(handle);
-  notice_unloading();
+  code_is_unloaded();
   return status;
 }
 
 extern "C" LW_LOCAL void lw_notice_dlopen(const char* path, int flags) {
   next_libc();
-  expect_mappings();
+  code_is_loaded();
   if (path != nullptr && (flags & RTLD_DEEPBIND) != 0) notice_uncovered_library(path);
 }
 extern "C" LW_LOCAL void lw_notice_dlmopen(Lmid_t space, const char* path) {
   next_libc();
-  expect_mappings();
+  code_is_loaded();
   if (path != nullptr && space != LM_ID_BASE) notice_uncovered_library(path);
 }
 

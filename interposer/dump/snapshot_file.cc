@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sys/resource.h>
 
+#include "interposer/dump/mappings.h"
 #include "interposer/dump/own_memory.h"
 #include "interposer/dump/residence.h"
 #include "interposer/dump/retention.h"
@@ -164,6 +165,7 @@ bool write_snapshot(DumpReason reason) {
   LiveHeader& live = *process().live;
   if (!is_intact()) return false;
   const u64 began_ns = monotonic_ns();
+  if (has_unknown_code()) refresh_mappings();
   measure_regions();
   log_memory(began_ns, false);
   measure_residence();

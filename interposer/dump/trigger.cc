@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "interposer/dump/trigger.h"
 
+#include "interposer/dump/mappings.h"
 #include "interposer/dump/snapshot_file.h"
 #include "interposer/platform/atomic.h"
 #include "interposer/platform/clock.h"
@@ -58,12 +59,14 @@ u64 run_due_work(u64 now_ns, bool in_signal) {
   Process& p = process();
   const bool point = claim(p.next_point_ns, p.point_step_ns, kSecondNs, now_ns);
   const bool dump = claim(p.next_dump_ns, p.dump_step_ns, g_options.period.ns, now_ns);
-  if (!point && !dump) return 0;
+  const bool map = mappings_are_due(now_ns);
+  if (!point && !dump && !map) return 0;
   if (!watching() || shares_memory_with_process()) return 0;
-  const u64 began_ns = point ? thread_cpu_ns() : 0;
+  const u64 began_ns = point || map ? thread_cpu_ns() : 0;
+  if (map) refresh_mappings();
   const bool alarm = point && log_memory(now_ns, !in_signal);
   if (point) tend_search_child();
-  const u64 spent_ns = point ? thread_cpu_ns() - began_ns : 0;
+  const u64 spent_ns = point || map ? thread_cpu_ns() - began_ns : 0;
   if (!alarm && !dump) return spent_ns;
   search_in_fork();
   take_snapshot(alarm ? DumpReason::kAlarm : DumpReason::kPeriod);

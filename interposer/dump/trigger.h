@@ -12,8 +12,8 @@ namespace lw {
 void schedule_first_work(u64 now_ns);
 
 // Called at the end of each stay in the slow path. `in_signal`: we may be in a signal handler that interrupted the
-// allocator, so its own statistics must not be asked. Returns the CPU time spent on the memory log, in nanoseconds;
-// what a dump took stands in the receipt of its own.
+// allocator, so its own statistics must not be asked. Returns the CPU time spent on the memory log and on reading which
+// objects are loaded, in nanoseconds; what a dump took stands in the receipt of its own.
 u64 run_due_work(u64 now_ns, bool in_signal);
 
 // Installs the handler for LEAKWATCH_SIGNAL, unless the program or its parent decided something else about it. `begin`

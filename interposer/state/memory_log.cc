@@ -12,8 +12,12 @@ namespace {
 
 // Some allocators walk all free blocks for their statistics: ask so rarely that it stays below a thousandth of time. It
 // is the thread's own time that counts: a lost time slice of 30 ms would otherwise leave half a minute without them.
+// In a young process a rest is no longer than its life so far: of one that lives for a second nothing would be known
+// but the books of its first 10 ms.
 constexpr u64 kRest = 1000;
-constexpr u64 kShortestRestNs = 900'000'000;
+constexpr u64 kUsualRestNs = 900'000'000;
+
+u64 at_least(u64 ns, u64 least_ns) { return ns > least_ns ? ns : least_ns; }
 
 // A reader outside skips the place while its time is zero, and looks at the time once more at the end. Each store is a
 // release, so that none of the new numbers is seen before the zero.
@@ -53,8 +57,8 @@ void ask_the_allocator(MemoryPoint& point, u64 now_ns) {
   const u64 began_ns = thread_cpu_ns();
   const AllocatorStatistics statistics = read_allocator_statistics();
   const u64 cost_ns = thread_cpu_ns() - began_ns;
-  const u64 rest_ns = cost_ns * kRest > kShortestRestNs ? cost_ns * kRest : kShortestRestNs;
-  process().next_statistics_ns = now_ns + rest_ns;
+  const u64 age_ns = now_ns - process().live->start_ns;
+  process().next_statistics_ns = now_ns + at_least(cost_ns * kRest, age_ns < kUsualRestNs ? age_ns : kUsualRestNs);
   point.allocator_in_use = statistics.in_use;
   point.allocator_resident = statistics.resident;
   point.allocator_free = statistics.free;

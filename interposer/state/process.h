@@ -57,6 +57,13 @@ enum class Stage : u32 {
   kOff = 3,  // not to be watched, or watching is not possible, or the process is ending
 };
 
+// See reused_code.h.
+struct ReusedCode {
+  u64 start, end;
+  u64 times;  // 0: no range
+};
+inline constexpr u32 kReusedRanges = 8;
+
 inline constexpr u32 kEnded = ~u32{0};  // the last snapshot is written, or given up
 
 struct Process {
@@ -114,10 +121,20 @@ struct Process {
   Counts ended;     // of threads whose slots others have taken over
   u64 folds_begun;  // how often counts were moved from a slot to `ended`
   u64 folds_done;
-  u32 slots_high;    // slots at and above this number were never used
-  u32 slots_hand;    // where the search for a slot goes on
-  u64 mapped_at_ns;  // when the map was last read
-  u32 name_part;     // distinguishes files of the same name and pid
+  u32 slots_high;  // slots at and above this number were never used
+  u32 slots_hand;  // where the search for a slot goes on
+
+  // The map of loaded objects (dump/mappings.cc).
+  u64 mapped_at_ns;       // when it was last read
+  u64 mapping_took_ns;    // and how long that took
+  u32 futile_mappings;    // how often in turn nothing new was found
+  u32 mapping_hand;       // where the search for an address begins
+  u32 has_unknown_code;   // a stack was kept with an address that no known object holds
+  u32 code_was_loaded;    // by dlopen, since it was read
+  u32 code_was_unloaded;  // by dlclose, and something may have taken its place since
+  ReusedCode reused[kReusedRanges];
+
+  u32 name_part;  // distinguishes files of the same name and pid
 
   u32 ending;  // the thread that ends the process, or kEnded
 

@@ -3,6 +3,7 @@
 
 #include "interposer/state/drops.h"
 #include "interposer/state/live_table.h"
+#include "interposer/state/reused_code.h"
 #include "snapshot/hash.h"
 
 namespace lw {
@@ -112,7 +113,7 @@ u32 lifetime_bin(u64 lifetime_ns) {
 }  // namespace
 
 u64 stack_key(const StackView& stack) {
-  const u64 key = hash64(stack.frames, u64{stack.depth} * 8, load_relaxed(process().live->reuse_count));
+  const u64 key = hash64(stack.frames, u64{stack.depth} * 8, reuses_of(stack.frames, stack.depth));
   return key != 0 ? key : 1;
 }
 

@@ -144,6 +144,7 @@ EARLY_AND_LATE = [
       for door in "malloc calloc realloc memalign aligned_alloc posix_memalign reallocarray valloc free usable".split()),
     Case("first_call_of_all", ("strdup",), plan=BRIEFLY),
     Case("plugins_at_the_same_address"),
+    Case("hundreds_of_plugins", plan=GLIBC, live=W(300, 50), look="each_in_its_plugin"),
     Case("plugin_bound_past_us", plan=GLIBC, live=W(1), missed_frees="any", drops=("not_covered",),
          says=("plugin_one is loaded so that it finds another malloc .*RTLD_DEEPBIND",)),
     Case("plugin_in_a_namespace_of_its_own", plan=BRIEFLY, live=W(1), drops=("not_covered",),

@@ -41,8 +41,8 @@ TEST_CASE("the default live file has room for a hundred thousand samples and twe
   CHECK(span(header, TableId::kMemory).capacity >= 768);
   CHECK(span(header, TableId::kStacks).capacity == 640);
   CHECK(span(header, TableId::kReleases).capacity >= 384);
-  CHECK(span(header, TableId::kMappings).capacity >= 512);
-  CHECK(span(header, TableId::kText).capacity == 64 << 10);
+  CHECK(span(header, TableId::kMappings).capacity == 2048);
+  CHECK(span(header, TableId::kText).capacity == 256 << 10);
 }
 
 TEST_CASE("less than the smallest live file is not divided") {

@@ -2,17 +2,21 @@
 // What is loaded where: the lines of /proc/self/maps and the notes of an object's image, as they are and as they
 // should not be.
 #include <elf.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <cstdio>
 #include <cstring>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "interposer/dump/build_id.h"
 #include "interposer/dump/mappings.h"
 #include "interposer/dump/maps_file.h"
+#include "interposer/state/site_table.h"
 #include "tests/unit/state/fixture.h"
 
 namespace lw::test {
@@ -82,6 +86,48 @@ struct Image {
 };
 
 const std::string kId = "twenty bytes of id!!";
+
+// Code of this process as if from a file: two pages that nothing else of the file touches, so that the kernel keeps
+// them apart. The path of each looks like "/memfd:plugin 3 (deleted)".
+class FileOfCode {
+ public:
+  explicit FileOfCode(const std::string& name, void* at = nullptr) {
+    const int fd = memfd_create(name.c_str(), 0);
+    REQUIRE(ftruncate(fd, kBytes) == 0);
+    at_ = mmap(at, kBytes, PROT_READ | PROT_EXEC, MAP_PRIVATE | (at != nullptr ? MAP_FIXED : 0), fd, 0);
+    close(fd);
+    REQUIRE(at_ != MAP_FAILED);
+  }
+  FileOfCode(FileOfCode&& other) noexcept : at_(std::exchange(other.at_, nullptr)) {}
+  ~FileOfCode() {
+    if (at_ != nullptr) munmap(at_, kBytes);
+  }
+  void* at() const { return at_; }
+  // A return address in it.
+  u64 frame() const { return reinterpret_cast<u64>(at_) + 16; }
+
+ private:
+  static constexpr u64 kBytes = 8192;
+  void* at_;
+};
+
+// The record of the code at that address, by the rule that readers go by; nullptr: there is not exactly one.
+const Mapping* object_of(u64 frame, u32 epoch) {
+  const Mapping* found = nullptr;
+  for (u32 i = 0; i < used_records(TableId::kMappings); ++i) {
+    const Mapping& mapping = records<Mapping>(TableId::kMappings)[i];
+    if (frame - 1 < mapping.start || frame - 1 >= mapping.end || mapping.loaded_epoch > epoch) continue;
+    if (mapping.unloaded_epoch != 0 && epoch >= mapping.unloaded_epoch) continue;
+    if (found != nullptr) return nullptr;
+    found = &mapping;
+  }
+  return found;
+}
+
+std::string path_of(const Mapping* mapping) {
+  if (mapping == nullptr) return "";
+  return {records<char>(TableId::kText) + mapping->path_offset, mapping->path_bytes};
+}
 
 }  // namespace
 
@@ -215,6 +261,99 @@ TEST_CASE("This very process has its objects entered once, with paths and build 
   CHECK(used_records(TableId::kMappings) == count);
   CHECK(process.live().mappings_epoch == 1);
   CHECK(process.live().reuse_count == 0);
+}
+
+TEST_CASE("Stacks that were kept before the map was read again get the names of what was loaded since", "[state]") {
+  WatchedProcess process(4096);
+  refresh_mappings();
+  const FileOfCode plugin("late");
+  const u64 frame = plugin.frame();
+  const u32 epoch = process.live().mappings_epoch;
+  CHECK(object_of(frame, epoch) == nullptr);
+  notice_new_stack(&frame, 1);
+  REQUIRE(has_unknown_code());
+  refresh_mappings();
+  CHECK_FALSE(has_unknown_code());
+  CHECK(path_of(object_of(frame, epoch)) == "/memfd:late (deleted)");
+  CHECK(path_of(object_of(frame, process.live().mappings_epoch)) == "/memfd:late (deleted)");
+  notice_new_stack(&frame, 1);
+  CHECK_FALSE(has_unknown_code());
+}
+
+TEST_CASE("What took another object's addresses has its name from then on only, and its stacks are others", "[state]") {
+  WatchedProcess process(4096);
+  const FileOfCode first("first"), elsewhere("elsewhere");
+  refresh_mappings();
+  const u64 frame = first.frame(), other = elsewhere.frame();
+  const u32 before = process.live().mappings_epoch;
+  const u64 key = stack_key({&frame, 1, false}), other_key = stack_key({&other, 1, false});
+  const FileOfCode second("second", first.at());
+  refresh_mappings();
+  CHECK(path_of(object_of(frame, before)) == "/memfd:first (deleted)");
+  CHECK(path_of(object_of(frame, process.live().mappings_epoch)) == "/memfd:second (deleted)");
+  CHECK(stack_key({&frame, 1, false}) != key);
+  CHECK(stack_key({&other, 1, false}) == other_key);
+}
+
+TEST_CASE("However many objects come and go, those that are there have their names", "[state]") {
+  WatchedProcess process(4096, 1 << 20);
+  const u32 room = span_of(TableId::kMappings).capacity;
+  std::set<u64> epochs;
+  for (u32 number = 0; number < 3 * room;) {
+    std::vector<FileOfCode> there;
+    for (u32 i = 0; i < room / 4; ++i) there.emplace_back("plugin " + std::to_string(number++ % 50));
+    refresh_mappings();
+    const u32 epoch = process.live().mappings_epoch;
+    CHECK(epochs.insert(epoch).second);
+    u32 named = 0;
+    for (u32 i = 0; i < room / 4; ++i) {
+      const std::string name = "/memfd:plugin " + std::to_string((number - room / 4 + i) % 50) + " (deleted)";
+      named += path_of(object_of(there[i].frame(), epoch)) == name;
+    }
+    REQUIRE(named == room / 4);
+  }
+}
+
+TEST_CASE("Unknown code is looked for soon, not at any price, and ever more rarely where there is none", "[state]") {
+  constexpr u64 kMs = 1'000'000;
+  WatchedProcess watched(4096);
+  refresh_mappings();
+  Process& p = process();
+  const u64 at = p.mapped_at_ns, nowhere = 16;
+  p.mapping_took_ns = 2 * kMs;
+  CHECK_FALSE(mappings_are_due(at + 3600'000 * kMs));
+  notice_new_stack(&nowhere, 1);
+  CHECK_FALSE(mappings_are_due(at + 199 * kMs));
+  CHECK(mappings_are_due(at + 200 * kMs));
+  p.mapping_took_ns = kMs / 10;
+  CHECK_FALSE(mappings_are_due(at + 99 * kMs));
+  CHECK(mappings_are_due(at + 100 * kMs));
+  p.futile_mappings = 3;
+  CHECK_FALSE(mappings_are_due(at + 799 * kMs));
+  CHECK(mappings_are_due(at + 800 * kMs));
+  p.futile_mappings = 1'000'000;
+  CHECK(mappings_are_due(at + 12'800 * kMs));
+  code_is_loaded();
+  CHECK_FALSE(mappings_are_due(at + 9 * kMs));
+  CHECK(mappings_are_due(at + 10 * kMs));
+}
+
+TEST_CASE("What was unloaded is settled at once if its place may be taken, else in its time", "[state]") {
+  WatchedProcess watched(4096);
+  refresh_mappings();
+  Process& p = process();
+  p.mapping_took_ns = 3600'000'000'000;
+  code_is_unloaded();
+  settle_unloading();
+  CHECK(p.code_was_unloaded != 0);
+  code_is_loaded();
+  settle_unloading();
+  CHECK(p.code_was_unloaded == 0);
+  code_is_loaded();
+  code_is_unloaded();
+  p.mapping_took_ns = 0;
+  settle_unloading();
+  CHECK(p.code_was_unloaded == 0);
 }
 
 }  // namespace lw::test

@@ -7,6 +7,7 @@
 #include <map>
 #include <vector>
 
+#include "interposer/state/reused_code.h"
 #include "tests/unit/state/fixture.h"
 
 namespace lw::test {
@@ -83,9 +84,15 @@ TEST_CASE("An allocation without a stack is nobody's, and no drop", "[state]") {
 
 TEST_CASE("When other code has taken the addresses, equal addresses are another stack", "[state]") {
   WatchedProcess process(4096);
-  const u32 before = site_for(deep_stack(1));
-  process.live().reuse_count += 1;
-  CHECK(site_for(deep_stack(1)) != before);
+  const Frames stack = deep_stack(1), other = deep_stack(2);
+  const u32 before = site_for(stack), others = site_for(other);
+  note_reuse(stack[3] - 1, stack[3]);
+  const u32 after = site_for(stack);
+  CHECK(after != before);
+  CHECK(site_for(other) == others);
+  note_reuse(stack[3] - 1, stack[3] + 100);
+  CHECK(site_for(stack) != before);
+  CHECK(site_for(stack) != after);
 }
 
 TEST_CASE("Known stacks keep their sites when there is no more room for new ones", "[state]") {
