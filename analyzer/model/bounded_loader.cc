@@ -11,6 +11,8 @@ void ProfileLoader::Draft::rest() {
   trim_points(process);
   series_of_stack = {};
   known_stacks = {};
+  nameless = {};
+  objects = 0;
   stacks = {};
   stacks_checksum = 0;
 }

@@ -122,6 +122,7 @@ void enter_parts(Ledger& ledger, const Process& process) {
   }
   const auto know = [&](LedgerPart part, bool known) { ledger.parts[static_cast<size_t>(part)].known = known; };
   for (LedgerEntry& entry : ledger.parts) entry.known = true;
+  know(LedgerPart::kAlive, (process.flags & kProcessNotCovered) == 0);
   know(LedgerPart::kRetained, newest.allocator_resident > 0);
   know(LedgerPart::kStacks, newest.stack_bytes > 0);
   know(LedgerPart::kMapped, tells_kinds(newest));

@@ -183,6 +183,16 @@ void add_point(Series& series, const SeriesPoint& point, bool newest, bool oldes
   }
 }
 
+// Another number for other objects.
+u64 objects_in(const Snapshot& snapshot) {
+  std::vector<u64> objects;
+  objects.reserve(snapshot.mappings.size() * 3);
+  for (const SnapshotMapping& mapping : snapshot.mappings) {
+    objects.insert(objects.end(), {mapping.start, mapping.loaded_epoch, mapping.unloaded_epoch});
+  }
+  return hash64(objects.data(), objects.size() * sizeof(u64), 0);
+}
+
 }  // namespace
 
 void ProfileLoader::load(const std::string& path, DumpReason live_reason, std::vector<std::string>& complaints) {
@@ -209,7 +219,10 @@ bool ProfileLoader::is_known(const Snapshot& snapshot, SectionType type, const S
   const auto found = numbers_.find(identity_of(snapshot));
   if (found == numbers_.end()) return false;
   const Draft& draft = drafts_[found->second];
-  if (type == SectionType::kStacks) return !snapshot.mappings.empty() && draft.stacks_checksum == header.checksum;
+  if (type == SectionType::kStacks) {
+    const bool same_names = draft.nameless.empty() || draft.objects == objects_in(snapshot);
+    return !snapshot.mappings.empty() && draft.stacks_checksum == header.checksum && same_names;
+  }
   const DumpReason reason = snapshot.header.reason;
   if (reason == DumpReason::kKilled) return false;  // its last moment stands among the blocks
   return seconds(snapshot.process.taken_ns) <= (ends_the_process(reason) ? draft.ending_s : draft.running_s);
@@ -235,12 +248,23 @@ ProfileLoader::Draft& ProfileLoader::draft_of(const Snapshot& snapshot) {
   return drafts_[place->second];
 }
 
-StackNumber ProfileLoader::intern_stack(const SnapshotStack& stack, MappingSearch& search) {
+void ProfileLoader::Draft::rename_series(StackNumber from, StackNumber to) {
+  know_series();
+  const auto found = series_of_stack.find(static_cast<u32>(from));
+  if (found == series_of_stack.end() || series_of_stack.count(static_cast<u32>(to)) != 0) return;
+  process.series[found->second].stack = to;
+  series_of_stack.emplace(static_cast<u32>(to), found->second);
+  series_of_stack.erase(static_cast<u32>(from));
+}
+
+StackNumber ProfileLoader::intern_stack(const SnapshotStack& stack, MappingSearch& search, bool* nameless) {
+  *nameless = false;
   std::vector<FrameNumber> frames;
   frames.reserve(stack.frames.size());
   for (const u64 return_address : stack.frames) {
     const u64 address = return_address - 1;  // the call, not what follows it: that may be another line or function
     const int number = search.find(address, stack.epoch);
+    *nameless |= number < 0;
     frames.push_back(code_.frame(number < 0 ? Frame{kNoModule, address} : search.frame(number, address, code_)));
   }
   return code_.stack(frames, stack.flags);
@@ -252,15 +276,28 @@ const std::vector<StackNumber>& ProfileLoader::intern_stacks(const Snapshot& sna
   const bool damaged = snapshot.mappings.empty();  // then its stacks mean nothing to the other snapshots
   draft.stacks.clear();
   draft.stacks_checksum = damaged ? 0 : snapshot.stacks_checksum;
+  std::unordered_map<u64, StackNumber> doubtful;
+  if (const u64 objects = objects_in(snapshot); objects != draft.objects) {
+    doubtful.swap(draft.nameless);
+    for (const auto& [identity, number] : doubtful) draft.known_stacks.erase(identity);
+    draft.objects = objects;
+  }
   for (const SnapshotStack& stack : snapshot.stacks) {
+    bool nameless;
     if (damaged) {
-      draft.stacks.push_back(intern_stack(stack, search));
+      draft.stacks.push_back(intern_stack(stack, search, &nameless));
       continue;
     }
     const u64 identity =
         hash64(stack.frames.data(), stack.frames.size() * sizeof(u64), stack.epoch ^ stack.flags << 48);
     const auto [place, fresh] = draft.known_stacks.try_emplace(identity);
-    if (fresh) place->second = intern_stack(stack, search);
+    if (fresh) {
+      place->second = intern_stack(stack, search, &nameless);
+      if (nameless) draft.nameless.emplace(identity, place->second);
+      if (const auto before = doubtful.find(identity); before != doubtful.end() && before->second != place->second) {
+        draft.rename_series(before->second, place->second);
+      }
+    }
     draft.stacks.push_back(place->second);
   }
   return draft.stacks;

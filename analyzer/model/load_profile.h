@@ -52,6 +52,10 @@ class ProfileLoader {
     std::unordered_map<u32, u32> series_of_stack;
     // By the hash of a stack's addresses and epoch: within one process they always mean the same code.
     std::unordered_map<u64, StackNumber> known_stacks;
+    // Those among them with an address of which no object was known, and which objects were: of a running process one
+    // may be found later. From then on the stack is another one, and so is the series that it had.
+    std::unordered_map<u64, StackNumber> nameless;
+    u64 objects = 0;
     std::vector<StackNumber> stacks;  // those of the snapshot read last, and the checksum of the section they stood in
     u64 stacks_checksum = 0;
     LiveSet running, ending;  // newest live sets before and at the process's end; `first` is empty if there is none
@@ -60,6 +64,7 @@ class ProfileLoader {
     // Lets go of what is only of use when more of it is read, until more is.
     void rest();
     void know_series();
+    void rename_series(StackNumber from, StackNumber to);
   };
 
   void add_loaded(const std::function<LoadedSnapshot(const LeaveOut&)>& read, std::vector<std::string>& complaints);
@@ -67,7 +72,7 @@ class ProfileLoader {
   static Identity identity_of(const Snapshot& snapshot);
   Draft& draft_of(const Snapshot& snapshot);
   const std::vector<StackNumber>& intern_stacks(const Snapshot& snapshot, Draft& draft);
-  StackNumber intern_stack(const SnapshotStack& stack, MappingSearch& search);
+  StackNumber intern_stack(const SnapshotStack& stack, MappingSearch& search, bool* nameless);
   std::vector<u32> fold_sites(const Snapshot& snapshot, const std::vector<StackNumber>& stacks, Draft& draft);
 
   CodeTable code_;

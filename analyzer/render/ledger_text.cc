@@ -21,7 +21,7 @@ constexpr f64 kLeastUnexplained = 0.2, kLeastUnexplainedBytes = 4 << 20;
 
 bool is_shown(const Ledger& ledger, LedgerPart part) {
   const LedgerEntry& entry = ledger[part];
-  if (part == LedgerPart::kAlive) return true;
+  if (part == LedgerPart::kAlive) return entry.known;
   const bool moves = entry.bytes_per_s.low > 0 || entry.bytes_per_s.high < 0;
   const f64 share = entry.bytes.value / std::max(1.0, ledger.rss_bytes);
   return entry.known && (share >= kLeastShown || (moves && share >= kLeastShown / 10));

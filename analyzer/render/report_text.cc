@@ -113,7 +113,8 @@ std::string process_section(const ProcessReport& report, const Names& names, con
   if (!forecast.empty()) text += line(forecast, terminal);
   text += findings_text(*report.process, report.findings, names, choice, terminal);
   if (!report.findings.empty()) text += '\n';
-  text += line(sites_text(report), terminal);
+  const bool covered = (report.process->flags & kProcessNotCovered) == 0;
+  if (covered) text += line(sites_text(report), terminal);
   const std::string power = power_text(report);
   if (!power.empty()) text += line(capitalized(power) + ".", terminal);
   const std::string search = search_text(report.process->live.reach);

@@ -81,11 +81,8 @@ bool ObjectReader::readable(u64 address) const {
   return true;
 }
 
-void forget_table_pages(u64 start, u64 end) {
-  for (std::atomic<u64>& known : g_known_pages) {
-    const u64 page = page_of(known.load(std::memory_order_relaxed));
-    if (page >= page_of(start) && page < end) known.store(0, std::memory_order_relaxed);
-  }
+void forget_table_pages() {
+  for (std::atomic<u64>& known : g_known_pages) known.store(0, std::memory_order_relaxed);
 }
 
 }  // namespace lw

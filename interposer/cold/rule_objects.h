@@ -49,7 +49,8 @@ class ObjectReader {
   LoadedObject object_;
 };
 
-// What was unloaded from [start, end) may not be readable any more.
-void forget_table_pages(u64 start, u64 end);
+// Something was unloaded: its tables, which lie elsewhere than its code, may not be readable any more. The kernel is
+// asked anew about all pages.
+void forget_table_pages();
 
 }  // namespace lw

@@ -169,7 +169,7 @@ const char* unwind_start(u64 own_start, u64 own_end) {
 void unwind_forget(u64 start, u64 end) {
   if (!g_rules.started()) return;
   g_rules.forget(start, end);
-  forget_table_pages(start, end);
+  forget_table_pages();
 }
 
 u64 unwind_own_bytes() { return g_rules.started() ? RuleCache::kBytes : 0; }

@@ -26,7 +26,8 @@ const char* unwind_start(u64 own_start, u64 own_end);
 // Async-signal-safe; takes no lock that the program may hold; reads nothing but readable stack memory.
 UnwindResult unwind(u64* frames, u32 capacity, StackBounds* bounds);
 
-// An object was unloaded: forget what was learnt about the addresses in [start, end). Any thread, any time.
+// An object was unloaded, or several: forget what was learnt about the addresses in [start, end), and about the tables
+// of all objects. Takes about 20 µs, whatever the range. Any thread, any time.
 void unwind_forget(u64 start, u64 end);
 
 // Bytes of memory that the unwinder holds in all.

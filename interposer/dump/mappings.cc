@@ -15,7 +15,7 @@ constexpr u32 kMostMappings = 4096;
 
 // Between readings. While they find nothing, the pause doubles so many times.
 constexpr u64 kShortestPauseNs = 100'000'000;
-constexpr u64 kPausePerReading = 100;
+constexpr u64 kPausePerReading = 20;
 constexpr u32 kMostDoublings = 7;
 
 Mapping* mappings() { return records<Mapping>(TableId::kMappings); }
@@ -145,14 +145,20 @@ void visit(void* self, const MapsLine& line) {
   enter(pass, line);
 }
 
+// What lies between two unloaded objects is forgotten with them, and learnt again: that is cheaper than forgetting
+// twice.
 void mark_unloaded(Pass& pass) {
+  u64 start = ~u64{0}, end = 0;
   for (u32 i = 0; i < pass.known && i < kMostMappings; ++i) {
     Mapping& mapping = mappings()[i];
     if (mapping.unloaded_epoch != 0 || (pass.seen[i / 8] & 1 << i % 8) != 0) continue;
     store_relaxed(mapping.unloaded_epoch, pass.epoch);
-    unwind_forget(mapping.start, mapping.end);
-    pass.changed = true;
+    if (mapping.start < start) start = mapping.start;
+    if (mapping.end > end) end = mapping.end;
   }
+  if (end == 0) return;
+  unwind_forget(start, end);
+  pass.changed = true;
 }
 
 // Neighbours on a stack lie in the same object more often than not.

@@ -14,7 +14,7 @@
 //     names and rules for unwinding are not valid there any more. After a dlclose alone, soon: libc loads modules of
 //     its own (iconv, name services) without coming by our door.
 //
-// "Soon" is when reading takes no more than a hundredth of the time, and if it did not follow from a dlopen or dlclose,
+// "Soon" is when reading takes no more than a twentieth of the time, and if it did not follow from a dlopen or dlclose,
 // ten times a second at most, less often while nothing new is found.
 #pragma once
 

@@ -120,4 +120,26 @@ TEST_CASE("an old log, without kinds of memory and allocator, still has books") 
   CHECK(ledger.agreement == Agreement::kLevel);
 }
 
+// A process of a second in which the allocator was asked after 10 ms: 3.7 MiB of 130 MiB were said to be alive.
+TEST_CASE("books of a process that has become another one since are not shown as today's") {
+  const auto grown = [](f64 last_s) {
+    return process_with_log(60, [&](MemoryPoint& point, f64 t) {
+      write_heap(point, (10 + 100 * t) * kMiB, 5 * kMiB);
+      if (t * 60 > last_s) point.allocator_resident = 0;
+    });
+  };
+  const Ledger then = ledger_of(grown(20)), lately = ledger_of(grown(50));
+  CHECK(sum_of_parts(then) == Approx(then.rss_bytes));
+  CHECK_FALSE(then[LedgerPart::kRetained].known);
+  CHECK(then[LedgerPart::kAlive].bytes.value == Approx(0.95 * 110 * kMiB).epsilon(0.05));
+  CHECK(lately[LedgerPart::kRetained].known);
+}
+
+TEST_CASE("of a program with a malloc of its own it is not said that nothing is alive") {
+  Process process = process_with_log(60, [](MemoryPoint& point, f64) { write_heap(point, 0, 0); });
+  CHECK(ledger_of(process)[LedgerPart::kAlive].known);
+  process.flags |= kProcessNotCovered;
+  CHECK_FALSE(ledger_of(process)[LedgerPart::kAlive].known);
+}
+
 }  // namespace lw

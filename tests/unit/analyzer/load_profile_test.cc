@@ -266,4 +266,21 @@ TEST_CASE("a library is called by its file whoever loaded it") {
   CHECK(name_of_the_module(loader.finish()) == "libc.so.6");
 }
 
+// A running process looks up which objects were loaded a moment after it has kept stacks that lead through them.
+TEST_CASE("a stack whose code was unknown at one look has its name and its history at the next") {
+  ProfileLoader loader;
+  Snapshot first = snapshot_of(1, 10, 1, DumpReason::kPeek), second = snapshot_of(1, 20, 2, DumpReason::kPeek);
+  for (Snapshot* shot : {&first, &second}) shot->stacks[0].frames = {0x20001, 0x2001};
+  second.mappings.push_back({0x20000, 0x21000, 0, 0, 0, "plugin", "/lib/plugin.so"});
+  loader.add(first);
+  loader.add(second);
+  const Observation observation = loader.finish();
+  const Process& process = observation.processes.at(0);
+  REQUIRE(process.series.size() == 1);
+  REQUIRE(process.series[0].points.size() == 2);
+  const Frame& innermost = observation.code[observation.code[process.series[0].stack].frames.front()];
+  REQUIRE(innermost.module != kNoModule);
+  CHECK(observation.code[innermost.module].path == "/lib/plugin.so");
+}
+
 }  // namespace lw

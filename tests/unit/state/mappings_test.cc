@@ -320,7 +320,7 @@ TEST_CASE("Unknown code is looked for soon, not at any price, and ever more rare
   refresh_mappings();
   Process& p = process();
   const u64 at = p.mapped_at_ns, nowhere = 16;
-  p.mapping_took_ns = 2 * kMs;
+  p.mapping_took_ns = 10 * kMs;
   CHECK_FALSE(mappings_are_due(at + 3600'000 * kMs));
   notice_new_stack(&nowhere, 1);
   CHECK_FALSE(mappings_are_due(at + 199 * kMs));
@@ -334,8 +334,8 @@ TEST_CASE("Unknown code is looked for soon, not at any price, and ever more rare
   p.futile_mappings = 1'000'000;
   CHECK(mappings_are_due(at + 12'800 * kMs));
   code_is_loaded();
-  CHECK_FALSE(mappings_are_due(at + 9 * kMs));
-  CHECK(mappings_are_due(at + 10 * kMs));
+  CHECK_FALSE(mappings_are_due(at + kMs));
+  CHECK(mappings_are_due(at + 2 * kMs));
 }
 
 TEST_CASE("What was unloaded is settled at once if its place may be taken, else in its time", "[state]") {
