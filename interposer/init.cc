@@ -62,6 +62,12 @@ void look_at_coverage() {
                  << "Link that allocator dynamically, or build without it, to look for leaks.");
 }
 
+void step_aside_for_valgrind(char** environment) {
+  if (!g_options.watch || !valgrind_replaces_malloc(environment)) return;
+  g_options.watch = false;
+  say(Sentence() << g_options.program << " runs under valgrind, which replaces malloc itself: it is not watched.");
+}
+
 // The first thread gets the values of its thread-local variables when everything is relocated. An indirect function of
 // our own is resolved when this object is relocated, which is before the program is: the slot is set here, by hand.
 void nothing() {}
@@ -85,6 +91,7 @@ __attribute__((constructor)) void wake(int argc, char** argv, char** environment
   find_next_mapping();
   step_aside_for_sanitizer(argv, environment);
   read_options(argc, argv, environment);
+  step_aside_for_valgrind(environment);
   remember_temporary_directory(environment);
   look_at_coverage();
   note_founder();

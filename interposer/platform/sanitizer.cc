@@ -25,6 +25,16 @@ const char* sanitizer_name() {
   return nullptr;
 }
 
+constexpr char kPreload[] = "LD_PRELOAD=";
+
+// The list of what is preloaded; nullptr: there is none.
+char* preload_list(char** environment) {
+  for (; *environment != nullptr; ++environment) {
+    if (starts_with(*environment, kPreload)) return *environment + sizeof kPreload - 1;
+  }
+  return nullptr;
+}
+
 bool is_ours(const char* entry, u64 length) {
   constexpr char kOurs[] = "libleakwatch";
   for (u64 i = 0; i + sizeof kOurs - 1 <= length; ++i) {
@@ -49,14 +59,11 @@ void remove_ourselves(char* list) {
 }
 
 bool remove_from_environment(char** environment) {
-  for (; *environment != nullptr; ++environment) {
-    if (!starts_with(*environment, "LD_PRELOAD=")) continue;
-    char* list = *environment + sizeof "LD_PRELOAD=" - 1;
-    const u64 before = text_length(list);
-    remove_ourselves(list);
-    return text_length(list) < before;
-  }
-  return false;
+  char* list = preload_list(environment);
+  if (list == nullptr) return false;
+  const u64 before = text_length(list);
+  remove_ourselves(list);
+  return text_length(list) < before;
 }
 
 }  // namespace
@@ -70,6 +77,16 @@ void step_aside_for_sanitizer(char** argv, char** environment) {
   const char* file = reinterpret_cast<const char*>(getauxval(AT_EXECFN));
   if (file != nullptr) sys::call(SYS_execve, sys::word(file), sys::word(argv), sys::word(environment));
   sys::call(SYS_execve, sys::word("/proc/self/exe"), sys::word(argv), sys::word(environment));
+}
+
+// valgrind preloads a library of each tool that needs one, and one for all tools.
+bool valgrind_replaces_malloc(char** environment) {
+  constexpr char kTools[] = "/vgpreload_";
+  const char* list = preload_list(environment);
+  for (; list != nullptr && *list != '\0'; ++list) {
+    if (starts_with(list, kTools) && !starts_with(list + sizeof kTools - 1, "core")) return true;
+  }
+  return false;
 }
 
 }  // namespace lw

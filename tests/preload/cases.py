@@ -288,6 +288,8 @@ LIMITS = [
     Case("built_with_address_sanitizer", plan=BRIEFLY, ends=None, says=("AddressSanitizer",)),
     Case("built_with_address_sanitizer", ("err",), plan=BRIEFLY, ends=None, says=("AddressSanitizer",),
          same_stderr=False),
+    Case("allocates_a_little", plan=BRIEFLY, note="in valgrind", scene="in_valgrind",
+         env={"LEAKWATCH_ONLY": "allocates_a_little"}, ends=None, says=("runs under valgrind",)),
     Case("built_with_thread_sanitizer", plan=BRIEFLY, ends=None, says=("ThreadSanitizer",)),
     Case("static_executable", plan=BRIEFLY, ends=None),
     Case("static_executable", plan=EXACT, note="leakwatch run", scene="leakwatch_run", ends=None,

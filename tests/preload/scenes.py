@@ -53,6 +53,14 @@ def limited(run, which, limit):
     yield
 
 
+@contextlib.contextmanager
+def in_valgrind(run):
+    if not shutil.which("valgrind"):
+        raise Skip("there is no valgrind")
+    run.command[:0] = ["valgrind", "--quiet"]
+    yield
+
+
 def address_space_20m(run):
     return limited(run, resource.RLIMIT_AS, (20 << 20, 20 << 20))
 
