@@ -39,6 +39,30 @@ struct Pass {
 
 u32 wrapped(u32 number, u32 count) { return number < count ? number : number - count; }
 
+// What a path takes in the table of texts: a little more than it needs, so that a similar one may take its place.
+u32 room_for(u32 length) { return (length + 64) & ~63u; }
+
+bool shares_path(u32 number, u32 known) {
+  for (u32 i = 0; i < known; ++i) {
+    if (i != number && mappings()[i].path_bytes != 0 && mappings()[i].path_offset == mappings()[number].path_offset)
+      return true;
+  }
+  return false;
+}
+
+// Room where the table of texts is full: that of a path which nobody has but an object that was unloaded.
+u32 take_over_path(u32 length, u32 known) {
+  for (u32 i = 0; i < known; ++i) {
+    Mapping& old = mappings()[i];
+    const bool free = old.unloaded_epoch != 0 && old.path_bytes != 0 && !shares_path(i, known);
+    if (!free || room_for(old.path_bytes) < room_for(length)) continue;
+    store_release(old.start, u64{0});
+    store_relaxed(old.path_bytes, 0u);
+    return old.path_offset;
+  }
+  return kNoRecord;
+}
+
 // The path's place in the table of texts; objects have several executable parts, and plugins come back, so paths
 // are shared.
 bool store_path(const char* path, u32 length, u32 known, Mapping& mapping) {
@@ -48,7 +72,8 @@ bool store_path(const char* path, u32 length, u32 known, Mapping& mapping) {
     mapping.path_bytes = length;
     return true;
   }
-  const u32 at = take_records(TableId::kText, length + 1);
+  u32 at = take_records(TableId::kText, room_for(length));
+  if (at == kNoRecord) at = take_over_path(length, known);
   if (at == kNoRecord) return false;
   __builtin_memcpy(records<char>(TableId::kText) + at, path, length);
   mapping.path_offset = at;
@@ -167,7 +192,8 @@ bool is_known(u64 address) {
   for (u32 n = 0; n < count; ++n) {
     const u32 i = wrapped(begin + n, count);
     const Mapping& mapping = mappings()[i];
-    if (mapping.unloaded_epoch != 0 || address < mapping.start || address >= mapping.end) continue;
+    const u64 start = load_acquire(mapping.start);  // 0: it is just changing hands
+    if (start == 0 || mapping.unloaded_epoch != 0 || address < start || address >= mapping.end) continue;
     store_relaxed(process().mapping_hand, i);
     return true;
   }

@@ -298,16 +298,20 @@ TEST_CASE("What took another object's addresses has its name from then on only, 
 TEST_CASE("However many objects come and go, those that are there have their names", "[state]") {
   WatchedProcess process(4096, 1 << 20);
   const u32 room = span_of(TableId::kMappings).capacity;
+  const bool names_come_back = GENERATE(true, false);
+  const auto name_of = [&](u32 number) {
+    return "plugin " + std::to_string(names_come_back ? number % 50 : number) + std::string(60, 'x');
+  };
   std::set<u64> epochs;
   for (u32 number = 0; number < 3 * room;) {
     std::vector<FileOfCode> there;
-    for (u32 i = 0; i < room / 4; ++i) there.emplace_back("plugin " + std::to_string(number++ % 50));
+    for (u32 i = 0; i < room / 4; ++i) there.emplace_back(name_of(number++));
     refresh_mappings();
     const u32 epoch = process.live().mappings_epoch;
     CHECK(epochs.insert(epoch).second);
     u32 named = 0;
     for (u32 i = 0; i < room / 4; ++i) {
-      const std::string name = "/memfd:plugin " + std::to_string((number - room / 4 + i) % 50) + " (deleted)";
+      const std::string name = "/memfd:" + name_of(number - room / 4 + i) + " (deleted)";
       named += path_of(object_of(there[i].frame(), epoch)) == name;
     }
     REQUIRE(named == room / 4);
