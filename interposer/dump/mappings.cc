@@ -193,7 +193,8 @@ bool is_known(u64 address) {
     const u32 i = wrapped(begin + n, count);
     const Mapping& mapping = mappings()[i];
     const u64 start = load_acquire(mapping.start);  // 0: it is just changing hands
-    if (start == 0 || mapping.unloaded_epoch != 0 || address < start || address >= mapping.end) continue;
+    if (start == 0 || address < start || address >= load_relaxed(mapping.end)) continue;
+    if (load_relaxed(mapping.unloaded_epoch) != 0) continue;
     store_relaxed(process().mapping_hand, i);
     return true;
   }
