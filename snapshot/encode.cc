@@ -57,15 +57,18 @@ void encode_process(Encoding& encoding) {
   out.end();
 }
 
-void put_path(Encoding& encoding, const Mapping& mapping) {
-  const TableView<u8>& text = encoding.tables.text;
+// The path of that record into memory that is not needed yet. Returns its bytes, of which some may be NUL.
+u64 copy_path(Encoding& encoding, const Mapping& mapping, u8* path) {
+  const TableView<u8> text = look_at_text(encoding.live);
   const u64 offset = mapping.path_offset, bytes = mapping.path_bytes;
-  const bool inside = offset <= text.count && bytes <= text.count - offset;
-  put_text(encoding.out, reinterpret_cast<const char*>(text.records) + (inside ? offset : 0), inside ? bytes : 0);
+  const bool inside = offset <= text.count && bytes <= text.count - offset && bytes <= sizeof encoding.scratch.keys;
+  for (u64 i = 0; inside && i < bytes; ++i) path[i] = load_acquire(text[offset + i]);
+  return inside ? bytes : 0;
 }
 
-// A full table gives the places of unloaded objects to others: false if this one is just changing hands, or is empty.
-bool copy_mapping(const Mapping& place, Mapping* mapping) {
+// False if there is none.
+bool copy_record(const Mapping& place, Mapping* mapping) {
+  *mapping = {};
   mapping->start = load_acquire(place.start);
   mapping->end = load_acquire(place.end);
   mapping->file_offset = load_acquire(place.file_offset);
@@ -75,7 +78,19 @@ bool copy_mapping(const Mapping& place, Mapping* mapping) {
   mapping->path_bytes = load_acquire(place.path_bytes);
   mapping->build_id_bytes = load_acquire(place.build_id_bytes);
   for (u32 i = 0; i < sizeof place.build_id; ++i) mapping->build_id[i] = load_acquire(place.build_id[i]);
-  return mapping->start != 0 && still_is(place.start, mapping->start);
+  return mapping->start != 0;
+}
+
+// Full tables give the places of unloaded objects, and of their paths, to others, after they have taken the record's
+// start away: a copy is good if another one, made when the path is copied too, is the same.
+bool copy_mapping(Encoding& encoding, const Mapping& place, Mapping* mapping, u8* path, u64* path_bytes) {
+  constexpr u32 kAttempts = 3;
+  Mapping again;
+  for (u32 i = 0; i < kAttempts && copy_record(place, mapping); ++i) {
+    *path_bytes = copy_path(encoding, *mapping, path);
+    if (copy_record(place, &again) && __builtin_memcmp(&again, mapping, sizeof again) == 0) return true;
+  }
+  return false;
 }
 
 void encode_mappings(Encoding& encoding) {
@@ -83,7 +98,10 @@ void encode_mappings(Encoding& encoding) {
   out.begin(SectionType::kMappings);
   for (u64 i = 0; i < encoding.tables.mappings.count; ++i) {
     Mapping mapping;
-    if (!copy_mapping(encoding.tables.mappings[i], &mapping) || mapping.end <= mapping.start) continue;
+    u8* path = reinterpret_cast<u8*>(encoding.scratch.keys);
+    u64 path_bytes;
+    const bool there = copy_mapping(encoding, encoding.tables.mappings[i], &mapping, path, &path_bytes);
+    if (!there || mapping.end <= mapping.start) continue;
     const u32 kept = mapping.build_id_bytes <= sizeof mapping.build_id ? mapping.build_id_bytes : 0;
     out.record();
     out.varint(mapping.start);
@@ -93,7 +111,7 @@ void encode_mappings(Encoding& encoding) {
     out.varint(mapping.unloaded_epoch);
     out.varint(kept);
     for (u32 b = 0; b < kept; ++b) out.byte(mapping.build_id[b]);
-    put_path(encoding, mapping);
+    put_text(out, reinterpret_cast<const char*>(path), path_bytes);
   }
   out.end();
 }
@@ -187,6 +205,7 @@ EncodeScratch& place_in(u8* scratch) {
 int encode_snapshot(const LiveView& live, const EncodeRequest& request, u8* scratch, ByteSink sink) {
   EncodeScratch& work = place_in(scratch);
   Encoding encoding{SectionWriter(sink, work.buffer, sizeof work.buffer),
+                    live,
                     live.header(),
                     look_at_tables(live),
                     work,

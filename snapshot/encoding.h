@@ -30,6 +30,7 @@ static_assert(sizeof(EncodeScratch) + alignof(EncodeScratch) <= kEncodeScratchBy
 
 struct Encoding {
   SectionWriter out;
+  const LiveView& live;
   const LiveHeader& header;
   LiveTables tables;
   EncodeScratch& scratch;

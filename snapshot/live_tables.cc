@@ -129,8 +129,10 @@ LiveTables look_at_tables(const LiveView& live) {
   tables.frames = look_at_table<u64>(live, TableId::kFrames);
   tables.memory = look_at_table<MemoryPoint>(live, TableId::kMemory);
   tables.mappings = look_at_table<Mapping>(live, TableId::kMappings);
-  tables.text = look_at_table<u8>(live, TableId::kText);
+  tables.text = look_at_text(live);
   return tables;
 }
+
+TableView<u8> look_at_text(const LiveView& live) { return look_at_table<u8>(live, TableId::kText); }
 
 }  // namespace lw

@@ -48,4 +48,7 @@ struct LiveTables {
 // changed since. Who points is counted before what it points to, so that a record found valid refers to one counted.
 LiveTables look_at_tables(const LiveView& live);
 
+// The text table anew: a record that was given to another object since the tables were looked at points to later text.
+TableView<u8> look_at_text(const LiveView& live);
+
 }  // namespace lw

@@ -42,6 +42,13 @@ u32 wrapped(u32 number, u32 count) { return number < count ? number : number - c
 // What a path takes in the table of texts: a little more than it needs, so that a similar one may take its place.
 u32 room_for(u32 length) { return (length + 64) & ~63u; }
 
+// Readers outside look at a record without asking; one whose start is 0 is not there. The fence keeps what is written
+// next behind that.
+void take_back(Mapping& place) {
+  store_relaxed(place.start, u64{0});
+  __atomic_thread_fence(__ATOMIC_RELEASE);
+}
+
 bool shares_path(u32 number, u32 known) {
   for (u32 i = 0; i < known; ++i) {
     if (i != number && mappings()[i].path_bytes != 0 && mappings()[i].path_offset == mappings()[number].path_offset)
@@ -56,7 +63,7 @@ u32 take_over_path(u32 length, u32 known) {
     Mapping& old = mappings()[i];
     const bool free = old.unloaded_epoch != 0 && old.path_bytes != 0 && !shares_path(i, known);
     if (!free || room_for(old.path_bytes) < room_for(length)) continue;
-    store_release(old.start, u64{0});
+    take_back(old);
     store_relaxed(old.path_bytes, 0u);
     return old.path_offset;
   }
@@ -75,7 +82,8 @@ bool store_path(const char* path, u32 length, u32 known, Mapping& mapping) {
   u32 at = take_records(TableId::kText, room_for(length));
   if (at == kNoRecord) at = take_over_path(length, known);
   if (at == kNoRecord) return false;
-  __builtin_memcpy(records<char>(TableId::kText) + at, path, length);
+  char* text = records<char>(TableId::kText) + at;
+  for (u32 i = 0; i < length; ++i) store_relaxed(text[i], path[i]);
   mapping.path_offset = at;
   mapping.path_bytes = length;
   return true;
@@ -107,11 +115,10 @@ u32 take_place(const Pass& pass) {
     const u32 epoch = mappings()[i].unloaded_epoch;
     if (epoch != 0 && (oldest == kNoRecord || epoch < mappings()[oldest].unloaded_epoch)) oldest = i;
   }
-  if (oldest != kNoRecord) store_release(mappings()[oldest].start, u64{0});
+  if (oldest != kNoRecord) take_back(mappings()[oldest]);
   return oldest;
 }
 
-// Readers outside look at a record without asking; one whose start is 0 is not there.
 void publish(Mapping& place, const Mapping& mapping) {
   store_relaxed(place.end, mapping.end);
   store_relaxed(place.file_offset, mapping.file_offset);
