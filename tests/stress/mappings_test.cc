@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // Objects come and go, more of them than the table has places for, while other threads keep stacks through them and
-// snapshots are taken. Where what lies is fixed, so that a record of two objects shows. Runs under ThreadSanitizer too.
+// snapshots are taken. What may lie where is fixed, so that a record of two objects shows. Runs under ThreadSanitizer
+// too.
 #include "interposer/dump/mappings.h"
 
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
-#include <cstring>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "interposer/state/site_table.h"
-#include "snapshot/encode.h"
 #include "snapshot/reader.h"
+#include "tests/stress/encoded.h"
 #include "tests/unit/state/fixture.h"
 
 namespace lw::test {
@@ -66,17 +66,6 @@ void keep_stacks(const Street& street, u32 number, const u32& running) {
   }
 }
 
-int append_to(void* self, const void* bytes, u64 length) {
-  auto& file = *static_cast<std::vector<u8>*>(self);
-  file.insert(file.end(), static_cast<const u8*>(bytes), static_cast<const u8*>(bytes) + length);
-  return 0;
-}
-
-int patch_in(void* self, u64 offset, const void* bytes, u64 length) {
-  std::memcpy(static_cast<std::vector<u8>*>(self)->data() + offset, bytes, length);
-  return 0;
-}
-
 // How many records say of a place that another's object lies there.
 u32 strangers_in(const Snapshot& snapshot, const Street& street) {
   u32 strangers = 0;
@@ -112,9 +101,7 @@ TEST_CASE("each record of an object is of one object while they come and go", "[
   std::vector<u8> scratch(kEncodeScratchBytes);
   u32 snapshots = 0, damaged = 0, strangers = 0;
   while (load_acquire(running) != 0 || snapshots == 0) {
-    std::vector<u8> file;
-    encode_snapshot(watched.view(), {DumpReason::kPeriod, monotonic_ns(), 1, 0}, scratch.data(),
-                    {&file, append_to, patch_in});
+    const std::vector<u8> file = encoded(watched, scratch);
     const LoadedSnapshot loaded = read_snapshot(file, "test.lws");
     damaged += loaded.errors.empty() && loaded.snapshot ? 0 : 1;
     if (loaded.snapshot) strangers += strangers_in(*loaded.snapshot, street);

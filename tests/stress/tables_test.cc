@@ -14,6 +14,7 @@
 #include "interposer/state/memory_log.h"
 #include "snapshot/reader.h"
 #include "snapshot/weight.h"
+#include "tests/stress/encoded.h"
 #include "tests/unit/state/fixture.h"
 
 namespace lw::test {
@@ -93,24 +94,6 @@ class Worker {
  public:
   static inline u32 strangers = 0;
 };
-
-int append_to(void* self, const void* bytes, u64 length) {
-  auto& file = *static_cast<std::vector<u8>*>(self);
-  file.insert(file.end(), static_cast<const u8*>(bytes), static_cast<const u8*>(bytes) + length);
-  return 0;
-}
-
-int patch_in(void* self, u64 offset, const void* bytes, u64 length) {
-  std::memcpy(static_cast<std::vector<u8>*>(self)->data() + offset, bytes, length);
-  return 0;
-}
-
-std::vector<u8> encoded(const WatchedProcess& watched, std::vector<u8>& scratch) {
-  std::vector<u8> file;
-  encode_snapshot(watched.view(), {DumpReason::kPeriod, monotonic_ns(), 1, 0}, scratch.data(),
-                  {&file, append_to, patch_in});
-  return file;
-}
 
 bool filter_is_empty() {
   for (const u8 counter : g_wiped.filter) {
