@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "interposer/cold/account.h"
 
+#include "interposer/dump/mappings.h"
 #include "interposer/platform/atomic.h"
 #include "interposer/platform/clock.h"
 #include "interposer/state/process.h"
@@ -32,17 +33,31 @@ u64 at_most(u64 ns, u64 limit_ns) { return ns < limit_ns ? ns : limit_ns; }
 
 u64 beyond(u64 ns, u64 limit_ns) { return ns > limit_ns ? ns - limit_ns : 0; }
 
+// Returns how long it took.
+u64 settle_unloading() {
+  if (!is_unloading_unsettled()) return 0;
+  const u64 began_ns = monotonic_ns(), cpu_ns = thread_cpu_ns();
+  refresh_after_unloading();
+  const u64 now_ns = monotonic_ns();
+  account_work(thread_cpu_ns() - cpu_ns, now_ns);
+  return now_ns - began_ns;
+}
+
 }  // namespace
 
-WalkTime time_of_walk(const UnwindResult& walk, u64 began_ns) {
-  const u64 ns = monotonic_ns() - began_ns;
-  if (walk.cold == 0) return {ns, 0};
-  add_relaxed(process().live->receipt.cold_frames, u64{walk.cold});
-  return {ns, ns};
+UnwindResult take_stack(u64* frames, u32 capacity, ThreadSlot& slot, WalkTime* walks) {
+  walks->settled_ns = settle_unloading();
+  const u64 began_ns = monotonic_ns();
+  const UnwindResult walk = unwind(frames, capacity, &slot.stack);
+  walks->ns = monotonic_ns() - began_ns;
+  walks->cold_ns = walk.cold != 0 ? walks->ns : 0;
+  if (walk.cold != 0) add_relaxed(process().live->receipt.cold_frames, u64{walk.cold});
+  return walk;
 }
 
 void account(Occasion occasion, u64 elapsed_ns, WalkTime walks, u64 now_ns) {
-  const u64 cost_ns = elapsed_ns < kLongestStayNs ? elapsed_ns + kWayNs : usual_stay_ns();
+  const u64 stay_ns = elapsed_ns - walks.settled_ns;
+  const u64 cost_ns = stay_ns < kLongestStayNs ? stay_ns + kWayNs : usual_stay_ns();
   Receipt& receipt = process().live->receipt;
   add_relaxed(receipt.slow_ns, cost_ns);
   add_relaxed(receipt.unwind_ns, at_most(walks.ns, cost_ns));

@@ -9,14 +9,17 @@
 namespace lw {
 
 // The walks of a stay. `cold_ns` is what those took that came through code never walked before: paid for like all the
-// rest, but no sign of what the next sample will cost.
+// rest, but no sign of what the next sample will cost. `settled_ns` went into reading anew which objects are loaded,
+// before the walk: that is on the receipt already.
 struct WalkTime {
   u64 ns;
   u64 cold_ns;
+  u64 settled_ns;
 };
 
-// What a walk took that began at began_ns and has just ended. Counts the addresses that were new.
-WalkTime time_of_walk(const UnwindResult& walk, u64 began_ns);
+// The calling thread's stack, as unwind() takes it, with valid rules and names where code was unloaded before. Counts
+// the addresses that were new.
+UnwindResult take_stack(u64* frames, u32 capacity, ThreadSlot& slot, WalkTime* walks);
 
 // A stay of elapsed_ns by the monotonic clock, of which `walks` were spent on stacks. A stay so long that the thread
 // must have lost its processor meanwhile counts like the usual one.

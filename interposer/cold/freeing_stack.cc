@@ -24,10 +24,8 @@ WalkTime keep_freeing_stack(const LiveSample& sample, u64 now_ns) {
   if (times == 0) return {};
   ReentryGuard guard(slot);
   u64 frames[kFreeingDepth];
-  settle_unloading();
-  const u64 walk_ns = monotonic_ns();
-  const UnwindResult walk = unwind(frames, kFreeingDepth, &slot.stack);
-  const WalkTime walks = time_of_walk(walk, walk_ns);
+  WalkTime walks;
+  const UnwindResult walk = take_stack(frames, kFreeingDepth, slot, &walks);
   if (walk.depth == 0) return walks;
 
   bool is_new;

@@ -39,10 +39,7 @@ u64 stack_bytes_of(const pthread_attr_t* attributes) {
 
 u32 keep_caller(ThreadSlot& slot, WalkTime* walks) {
   u64 frames[kMakerDepth];
-  settle_unloading();
-  const u64 walk_ns = monotonic_ns();
-  const UnwindResult walk = unwind(frames, kMakerDepth, &slot.stack);
-  *walks = time_of_walk(walk, walk_ns);
+  const UnwindResult walk = take_stack(frames, kMakerDepth, slot, walks);
   if (walk.depth == 0) return 0;
   bool is_new;
   const u32 stack = find_or_make_kept_stack({frames, walk.depth, walk.truncated != 0}, &is_new);

@@ -74,10 +74,8 @@ __attribute__((noinline)) static bool take_and_enter(ThreadSlot& slot, const Sam
   // As deep as was asked for, 512 bytes by default: this may be the stack of a signal handler.
   const u32 depth = g_options.depth.frames;
   u64* frames = static_cast<u64*>(__builtin_alloca(depth * sizeof(u64)));
-  settle_unloading();
-  const u64 walk_ns = monotonic_ns();
-  const UnwindResult walk = unwind(frames, depth, &slot.stack);
-  const WalkTime walks = time_of_walk(walk, walk_ns);
+  WalkTime walks;
+  const UnwindResult walk = take_stack(frames, depth, slot, &walks);
 
   enter_sample(slot, block, {frames, walk.depth, walk.truncated != 0});
 

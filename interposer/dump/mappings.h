@@ -37,10 +37,8 @@ bool mappings_are_due(u64 now_ns);
 void code_is_loaded();
 void code_is_unloaded();
 
-// To be called before a stack is taken.
+// To be settled before a stack is taken.
+inline bool is_unloading_unsettled() { return load_relaxed(process().code_was_unloaded) != 0; }
 void refresh_after_unloading();
-inline void settle_unloading() {
-  if (load_relaxed(process().code_was_unloaded) != 0) refresh_after_unloading();
-}
 
 }  // namespace lw

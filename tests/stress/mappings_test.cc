@@ -59,7 +59,7 @@ void keep_stacks(const Street& street, u32 number, const u32& running) {
     u64 frames[8];
     for (u64 i = 0; i < 8; ++i) frames[i] = street.address(static_cast<u32>((step * 7 + i * i) % kPlaces)) + 64 * i + 1;
     bool is_new;
-    settle_unloading();
+    if (is_unloading_unsettled()) refresh_after_unloading();
     find_or_make_site({frames, 8, false}, step, &is_new);
     notice_new_stack(frames, 8);
     if (mappings_are_due(monotonic_ns())) refresh_mappings();

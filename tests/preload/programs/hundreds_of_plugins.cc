@@ -4,9 +4,6 @@
 // a file of its own, since the loader knows a file again.
 #include "expect.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-
 #include <fstream>
 #include <iterator>
 #include <string>

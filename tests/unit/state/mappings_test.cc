@@ -348,16 +348,16 @@ TEST_CASE("What was unloaded is settled at once if its place may be taken, else 
   Process& p = process();
   p.mapping_took_ns = 3600'000'000'000;
   code_is_unloaded();
-  settle_unloading();
-  CHECK(p.code_was_unloaded != 0);
+  refresh_after_unloading();
+  CHECK(is_unloading_unsettled());
   code_is_loaded();
-  settle_unloading();
-  CHECK(p.code_was_unloaded == 0);
+  refresh_after_unloading();
+  CHECK_FALSE(is_unloading_unsettled());
   code_is_loaded();
   code_is_unloaded();
   p.mapping_took_ns = 0;
-  settle_unloading();
-  CHECK(p.code_was_unloaded == 0);
+  refresh_after_unloading();
+  CHECK_FALSE(is_unloading_unsettled());
 }
 
 }  // namespace lw::test
